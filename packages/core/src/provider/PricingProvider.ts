@@ -1,0 +1,288 @@
+/**
+ * The port: one interface for every pricing vendor.
+ *
+ * A vendor adapter hands its three operations to `make` and gets a provider that keeps the promises of the port: it
+ * refuses what must not be sent, answers within its time budget, opens one span a call, and fails with `PricingError`
+ * only. A policy is `Service -> Service` and is written with `transform`.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import type { Attribution } from "../domain/Attribution.ts"
+import type { ProviderId } from "../domain/Identifier.ts"
+import * as Impression from "../domain/Impression.ts"
+import type { Paywall } from "../domain/Paywall.ts"
+import { PaywallRequest } from "../domain/PaywallRequest.ts"
+import type { Attempt } from "../domain/Provenance.ts"
+import * as Purchase from "../domain/Purchase.ts"
+import type { Capabilities } from "./Capabilities.ts"
+import * as PricingError from "./PricingError.ts"
+import * as TimeBudget from "./TimeBudget.ts"
+import * as WireSchema from "./WireSchema.ts"
+
+/**
+ * `timeout` replaces the provider's time budget for this one call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallOptions {
+  readonly timeout?: Duration.Input | undefined
+}
+
+/**
+ * One pricing vendor, or several behind one face.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Service {
+  readonly id: ProviderId
+  readonly capabilities: Capabilities
+
+  /** Asks which paywall to show. On a provider whose exposure is `on-fetch` this enrols the customer. */
+  readonly getPaywall: (
+    request: PaywallRequest,
+    options?: CallOptions
+  ) => Effect.Effect<Paywall, PricingError.PricingError>
+
+  /** Reports that a paywall was shown. Takes the paywall itself, or its attribution. */
+  readonly recordImpression: (
+    impression: Impression.Impression,
+    options?: CallOptions
+  ) => Effect.Effect<Impression.ImpressionOutcome, PricingError.PricingError>
+
+  /** Has a store purchase validated and attributed. Never repeated by itself after an ambiguous failure. */
+  readonly validatePurchase: (
+    purchase: Purchase.Purchase,
+    options?: CallOptions
+  ) => Effect.Effect<Purchase.ValidatedPurchase, PricingError.PricingError>
+}
+
+/**
+ * The provider an application uses.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class PricingProvider extends Context.Service<PricingProvider, Service>()(
+  "@priceport/core/provider/PricingProvider"
+) {}
+
+/**
+ * The operations of the port that an application calls.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Operation = "getPaywall" | "recordImpression" | "validatePurchase"
+
+/**
+ * How long a call may take unless the caller says otherwise: 3 seconds for a paywall, since Botsi takes up to 2, and 10
+ * seconds for the others.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const defaultTimeouts: Readonly<Record<Operation, Duration.Input>> = {
+  getPaywall: "3 seconds",
+  recordImpression: "10 seconds",
+  validatePurchase: "10 seconds"
+}
+
+/**
+ * What the author of an adapter writes. Failures may be bare reasons: `make` adds the provider and the operation.
+ *
+ * - `recordImpression` sees only impressions that may count and carry this provider's attribution.
+ * - `validatePurchase` sees only purchases of a store in `capabilities` that carry this provider's attribution; leave it
+ *   out where the vendor validates none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly id: ProviderId
+  readonly capabilities: Capabilities
+  readonly timeouts?: Partial<Record<Operation, Duration.Input>> | undefined
+  readonly getPaywall: (request: PaywallRequest) => Effect.Effect<Paywall, Failure>
+  readonly recordImpression: (
+    attribution: Attribution,
+    impression: Impression.Impression
+  ) => Effect.Effect<Impression.ImpressionOutcome, Failure>
+  readonly validatePurchase?:
+    | ((
+      attribution: Attribution,
+      transaction: Purchase.Transaction
+    ) => Effect.Effect<Purchase.ValidatedPurchase, Failure>)
+    | undefined
+}
+
+type Failure = PricingError.Reason | PricingError.PricingError
+
+/**
+ * Makes a provider out of a vendor's operations.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Service => {
+  const { capabilities, id } = options
+
+  const refuse = (operation: Operation, reason: PricingError.Reason) =>
+    Effect.fail(new PricingError.PricingError({ provider: id, operation, reason }))
+
+  const call = <A>(
+    operation: Operation,
+    effect: Effect.Effect<A, Failure>,
+    callOptions: CallOptions | undefined,
+    onSuccess: (value: A, attempt: () => Attempt) => A
+  ): Effect.Effect<A, PricingError.PricingError> => {
+    const limit = Option.getOrUndefined(
+      Duration.fromInput(callOptions?.timeout ?? options.timeouts?.[operation] ?? defaultTimeouts[operation])
+    )
+    if (limit === undefined) return refuse(operation, invalid({ path: "timeout", issue: "Expected a duration" }))
+    return Clock.clockWith((clock) => {
+      const startedAt = clock.currentTimeMillisUnsafe()
+      const attempt = (outcome: string): Attempt => ({
+        provider: id,
+        startedAt: DateTime.formatIso(DateTime.makeUnsafe(startedAt)),
+        ms: clock.currentTimeMillisUnsafe() - startedAt,
+        outcome
+      })
+      return TimeBudget.within(effect, limit).pipe(
+        Effect.matchEffect({
+          onSuccess: (value) => Effect.succeed(onSuccess(value, () => attempt("ok"))),
+          onFailure: (failure) => {
+            const error = asError(operation, failure, attempt)
+            return Effect.andThen(Effect.annotateCurrentSpan({ "error.type": error.reason._tag }), Effect.fail(error))
+          }
+        }),
+        Effect.withSpan(
+          `PricingProvider.${operation}`,
+          { kind: "client", attributes: { "pricing.provider": id } },
+          { captureStackTrace: false }
+        )
+      )
+    })
+  }
+
+  const asError = (operation: Operation, failure: Failure, attempt: (outcome: string) => Attempt) => {
+    if (failure._tag === "PricingError" && failure.provider === id && failure.operation === operation) return failure
+    const [reason, attempts] = failure._tag === "PricingError" ? [failure.reason, failure.attempts] : [failure, []]
+    return new PricingError.PricingError({
+      provider: id,
+      operation,
+      reason,
+      attempts: attempts.length === 0 && PricingError.wasAttempted(reason) ? [attempt(reason._tag)] : attempts
+    })
+  }
+
+  const foreign = (attribution: Attribution) =>
+    attribution.provider === id ? undefined : new PricingError.AttributionMismatch({
+      why: `the paywall was served by ${attribution.provider}, not by ${id}`
+    })
+
+  return {
+    id,
+    capabilities,
+
+    getPaywall: (request, callOptions) =>
+      Effect.suspend(() => {
+        const violation = checkRequest(request)
+        if (violation !== undefined) return refuse("getPaywall", invalid(violation))
+        return call(
+          "getPaywall",
+          options.getPaywall(request),
+          callOptions,
+          (paywall, attempt) =>
+            paywall.provenance.attempts.length > 0
+              ? paywall
+              : { ...paywall, provenance: { ...paywall.provenance, attempts: [attempt()] } }
+        )
+      }),
+
+    recordImpression: (impression, callOptions) =>
+      Effect.suspend(() => {
+        const violation = checkImpression(impression)
+        if (violation !== undefined) return refuse("recordImpression", invalid(violation))
+        const { attribution } = impression
+        const mismatch = attribution && foreign(attribution)
+        if (mismatch) return refuse("recordImpression", mismatch)
+        const why = Impression.whyNotCounted(impression)
+        if (attribution === undefined || why !== undefined) {
+          return Effect.succeed(Impression.NotCounted.make({ why: why ?? "" }))
+        }
+        return call(
+          "recordImpression",
+          options.recordImpression(attribution, impression),
+          callOptions,
+          (outcome) => outcome
+        )
+      }),
+
+    validatePurchase: (purchase, callOptions) =>
+      Effect.suspend(() => {
+        const { validatePurchase } = options
+        if (validatePurchase === undefined || capabilities.purchases.length === 0) {
+          return refuse("validatePurchase", new PricingError.Unsupported({ capability: "validatePurchase" }))
+        }
+        const violation = checkPurchase(purchase)
+        if (violation !== undefined) return refuse("validatePurchase", invalid(violation))
+        const { attribution, transaction } = purchase
+        const store = transaction._tag === "AppStoreTransaction" ? "app_store" : "play_store"
+        if (!capabilities.purchases.includes(store)) {
+          return refuse("validatePurchase", new PricingError.Unsupported({ capability: `validatePurchase ${store}` }))
+        }
+        if (attribution === undefined) return refuse("validatePurchase", withoutAttribution())
+        const mismatch = foreign(attribution)
+        if (mismatch) return refuse("validatePurchase", mismatch)
+        return call("validatePurchase", validatePurchase(attribution, transaction), callOptions, (value) => value)
+      })
+  }
+}
+
+/**
+ * Wraps every operation of a provider in the same way, and keeps its id and capabilities. This is what a policy is made
+ * of.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const transform: {
+  (f: Transform): (self: Service) => Service
+  (self: Service, f: Transform): Service
+} = dual(2, (self: Service, f: Transform): Service => ({
+  id: self.id,
+  capabilities: self.capabilities,
+  getPaywall: (request, options) => f(self.getPaywall(request, options), "getPaywall"),
+  recordImpression: (impression, options) => f(self.recordImpression(impression, options), "recordImpression"),
+  validatePurchase: (purchase, options) => f(self.validatePurchase(purchase, options), "validatePurchase")
+}))
+
+/**
+ * What `transform` does with each call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Transform = <A>(
+  effect: Effect.Effect<A, PricingError.PricingError>,
+  operation: Operation
+) => Effect.Effect<A, PricingError.PricingError>
+
+const checkRequest = WireSchema.check(PaywallRequest, { unknownMembers: "refuse" })
+
+const checkImpression = WireSchema.check(Impression.Impression, { unknownMembers: "ignore" })
+
+const checkPurchase = WireSchema.check(Purchase.Purchase, { unknownMembers: "refuse" })
+
+const withoutAttribution = () =>
+  new PricingError.Unattributable({ why: "the paywall has no attribution, so no vendor can credit the purchase" })
+
+const invalid = ({ issue, path }: WireSchema.Violation) => new PricingError.InvalidRequest({ field: path, issue })

@@ -1,0 +1,94 @@
+/**
+ * Several providers behind one port.
+ *
+ * The first one answers `getPaywall`. Impressions and purchases go to the provider that served the paywall, so that
+ * after a switch of vendors the purchase of an old paywall still reaches the old vendor.
+ *
+ * @since 0.1.0
+ */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ProviderId } from "../domain/Identifier.ts"
+import * as Impression from "../domain/Impression.ts"
+import * as Capabilities from "./Capabilities.ts"
+import * as PricingError from "./PricingError.ts"
+import * as PricingProvider from "./PricingProvider.ts"
+
+/**
+ * - `id`: the registry's own name in errors, `registry` unless set.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly id?: ProviderId | undefined
+}
+
+/**
+ * Makes one provider of several. The first is the one that serves paywalls.
+ *
+ * Throws a `RangeError` when two of them have the same id: their attributions could not be told apart.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  providers: NonEmptyReadonlyArray<PricingProvider.Service>,
+  options: Options = {}
+): PricingProvider.Service => {
+  const id = options.id ?? "registry"
+  const byId = new Map(providers.map((provider) => [provider.id, provider]))
+  if (byId.size < providers.length) {
+    throw new RangeError(`ProviderRegistry: each provider needs an id of its own, got ${providers.map((_) => _.id)}`)
+  }
+
+  const refuse = (operation: PricingProvider.Operation, reason: PricingError.Reason) =>
+    Effect.fail(new PricingError.PricingError({ provider: id, operation, reason }))
+
+  const unknown = (provider: ProviderId) =>
+    new PricingError.AttributionMismatch({ why: `no provider named ${provider} is registered` })
+
+  return {
+    id,
+    capabilities: Capabilities.combine(providers.map((provider) => provider.capabilities)),
+
+    getPaywall: (request, callOptions) => providers[0].getPaywall(request, callOptions),
+
+    recordImpression: (impression, callOptions) =>
+      Effect.suspend(() => {
+        const { attribution } = impression
+        if (attribution === undefined) {
+          return Effect.succeed(Impression.NotCounted.make({ why: Impression.whyNotCounted(impression) ?? "" }))
+        }
+        const origin = byId.get(attribution.provider)
+        return origin === undefined
+          ? refuse("recordImpression", unknown(attribution.provider))
+          : origin.recordImpression(impression, callOptions)
+      }),
+
+    validatePurchase: (purchase, callOptions) =>
+      Effect.suspend(() => {
+        const { attribution } = purchase
+        if (attribution === undefined) {
+          return refuse("validatePurchase", new PricingError.Unattributable({ why: "the paywall has no attribution" }))
+        }
+        const origin = byId.get(attribution.provider)
+        return origin === undefined
+          ? refuse("validatePurchase", unknown(attribution.provider))
+          : origin.validatePurchase(purchase, callOptions)
+      })
+  }
+}
+
+/**
+ * Layer that provides several providers as one, built from what makes each of them.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = <E, R>(
+  providers: NonEmptyReadonlyArray<Effect.Effect<PricingProvider.Service, E, R>>,
+  options?: Options
+): Layer.Layer<PricingProvider.PricingProvider, E, R> =>
+  Layer.effect(PricingProvider.PricingProvider, Effect.map(Effect.all(providers), (built) => make(built, options)))

@@ -1,0 +1,85 @@
+/**
+ * Reads vendors' answers and applications' values with compiled schemas.
+ *
+ * Schemas are compiled to plain functions on first use where the platform allows it, and interpreted where it does not,
+ * as under a strict content security policy. What is wrong is said without repeating the value.
+ *
+ * @since 0.1.0
+ */
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { InvalidResponse } from "./PricingError.ts"
+
+/**
+ * Where a value breaks its schema, and what was expected there. The value itself is never part of it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Violation {
+  readonly path: string
+  readonly issue: string
+}
+
+/**
+ * Makes a check of the schema's own type. With `unknownMembers: "refuse"` a member that the schema does not have is a
+ * violation too.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const check = <S extends Schema.Constraint>(
+  schema: S,
+  options: { readonly unknownMembers: "refuse" | "ignore" }
+): (value: unknown) => Violation | undefined => {
+  const decode = compiled(Schema.toType(schema) as unknown as Schema.Codec<S["Type"]>, {
+    onExcessProperty: options.unknownMembers === "refuse" ? "error" : "ignore"
+  })
+  return (value) => {
+    const exit = decode(value)
+    return Exit.isSuccess(exit) ? undefined : violation(exit)
+  }
+}
+
+/**
+ * Makes a decoder of a vendor's answer: unknown members are ignored, anything else amiss is an `InvalidResponse` that
+ * says where.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const decoder = <T, E>(
+  schema: Schema.Codec<T, E>
+): (body: unknown) => Exit.Exit<T, InvalidResponse> => {
+  const decode = compiled(schema, {})
+  return (body) => {
+    const exit = decode(body)
+    if (Exit.isSuccess(exit)) return Exit.succeed(exit.value)
+    const { issue, path } = violation(exit)
+    return Exit.fail(new InvalidResponse({ path, detail: issue }))
+  }
+}
+
+const compiled = <T, E>(schema: Schema.Codec<T, E>, options: { readonly onExcessProperty?: "error" | "ignore" }) => {
+  SchemaJITCompiler.enable(schema.ast)
+  return Schema.decodeUnknownExit(schema, options)
+}
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const violation = (exit: Exit.Failure<unknown, Schema.SchemaError>): Violation => {
+  const reason = exit.cause.reasons[0]
+  const first = reason?._tag === "Fail" ? format(reason.error.issue).issues[0] : undefined
+  return {
+    path: join((first?.path ?? []).map((segment) => typeof segment === "object" ? segment.key : segment)),
+    issue: first?.message ?? "cannot be read"
+  }
+}
+
+const join = (path: ReadonlyArray<PropertyKey>): string =>
+  path.reduce<string>(
+    (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
+    ""
+  )

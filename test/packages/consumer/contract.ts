@@ -1,0 +1,3 @@
+import * as Contract from "@priceport/testing/contract"
+
+export const names: ReadonlyArray<string> = Object.keys(Contract)

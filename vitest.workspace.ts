@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config"
+import { CountReporter } from "./test/support/CountReporter.ts"
+
+const project = (name: string, include: string) => ({ test: { name, include: [include] } })
+
+/** An ordinary configuration: every script passes it with `--config`. */
+export default defineConfig({
+  test: {
+    reporters: ["default", new CountReporter()],
+    silent: "passed-only",
+    projects: [
+      project("repo", "test/*.test.ts"),
+      // Builds, packs and installs every package: `pnpm test:packages`.
+      {
+        test: { name: "packages", include: ["test/packages/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 }
+      }
+    ]
+  }
+})
