@@ -9,6 +9,11 @@ export default defineConfig({
     reporters: ["default", new CountReporter()],
     silent: "passed-only",
     projects: [
+      project("core", "test/core/**/*.test.ts"),
+      project("botsi", "test/botsi/**/*.test.ts"),
+      project("corrily", "test/corrily/**/*.test.ts"),
+      project("contract", "test/contract/**/*.test.ts"),
+      project("testing", "test/testing/**/*.test.ts"),
       project("repo", "test/*.test.ts"),
       // Builds, packs and installs every package: `pnpm test:packages`.
       {

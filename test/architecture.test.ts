@@ -19,7 +19,16 @@ const adapters = [
 ]
 
 /** Who leans on modules Effect does not call stable yet. A new line is a decision: keep them behind few files of ours. */
-const unstable: Record<string, ReadonlyArray<string>> = {}
+const unstable: Record<string, ReadonlyArray<string>> = {
+  "effect/http": [
+    "packages/core/src/internal/responseBody.ts",
+    "packages/core/src/internal/statusReason.ts",
+    "packages/core/src/internal/transportReason.ts",
+    "packages/core/src/provider/VendorClient.ts"
+  ],
+  "effect/net": ["packages/core/src/internal/ip.ts"],
+  "effect/schema": ["packages/core/src/provider/WireSchema.ts"]
+}
 
 /** What the top level may hold besides dotfiles. */
 const allowedAtTheTop = new Set([
@@ -43,7 +52,8 @@ const allowedAtTheTop = new Set([
 ])
 
 /** Text bound to one machine: absolute paths of its disk, the registry it installs from. */
-const machineBound = /(?<![\w.)\]}~-])\/(?:work|tmp|root|home|Users|mnt|var\/folders)\b|\bregistry[.-][\w.-]+[.](?:org|com|net|io|dev|local|internal)\b/
+const machineBound =
+  /(?<![\w.)\]}~-])\/(?:work|tmp|root|home|Users|mnt|var\/folders)\b|\bregistry[.-][\w.-]+[.](?:org|com|net|io|dev|local|internal)\b/
 
 const packages = readdirSync("packages")
   .map((name) => `packages/${name}`)
@@ -88,9 +98,11 @@ describe("architecture", () => {
     assert.deepStrictEqual(stray, [])
   })
 
-  it("adapters have the same files under another prefix", () => {
+  it("adapters have the same public files under another prefix", () => {
     const [first, ...others] = adapters.map(({ folder, prefix }) =>
-      sourcesOf(folder).map((file) => file.slice(folder.length + 1).replaceAll(prefix, "<Vendor>"))
+      sourcesOf(folder)
+        .map((file) => file.slice(folder.length + 1).replaceAll(prefix, "<Vendor>"))
+        .filter((file) => !file.startsWith("internal/"))
     )
     for (const other of others) assert.deepStrictEqual(other, first)
   })

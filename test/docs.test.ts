@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path/posix"
 import { filesBelow } from "./support/repository.ts"
 
-const pages = filesBelow(".").filter((file) => file.endsWith(".md") && !file.startsWith(".changeset/"))
+const pages = filesBelow(".").filter((file) =>
+  file.endsWith(".md") && !file.startsWith(".changeset/") && !file.endsWith("CHANGELOG.md")
+)
 
 const fencesOf = (page: string) =>
   Array.from(readFileSync(page, "utf8").matchAll(/^```ts(?: file=(\S+))?\n([\s\S]*?)^```$/gm), ([, file, code]) => ({

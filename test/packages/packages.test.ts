@@ -1,5 +1,5 @@
 import { checkPackage, createPackageFromTarballData, type Problem } from "@arethetypeswrong/core"
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFileSync } from "node:child_process"
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -53,8 +53,9 @@ const concernsUs = (problem: Problem) =>
 beforeAll(() => {
   run(".", "pnpm", "build")
   run(".", "pnpm", "--recursive", "--filter", "./packages/*", "pack", "--pack-destination", scratch)
-  return () => rmSync(scratch, { recursive: true, force: true })
 })
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 describe.each(names)("%s", (name) => {
   it("packs its own files and no workspace protocol", () => {

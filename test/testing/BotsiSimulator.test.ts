@@ -278,12 +278,31 @@ describe("BotsiSimulator", () => {
           subscriptionOfferDetails: { basePlanId: "b", offerId: "o", pricingPhases: [Botsi.freePhase, Botsi.phase] }
         }
         const first = yield* Botsi.call(botsi, "/purchases/play-store/validate", trial)
-        const second = yield* Botsi.call(botsi, "/purchases/play-store/validate", { ...trial, ...Botsi.playStore, token: "t2" })
+        const second = yield* Botsi.call(botsi, "/purchases/play-store/validate", {
+          ...trial,
+          ...Botsi.playStore,
+          token: "t2"
+        })
 
         assert.strictEqual(first.body.data.state, "active-trial")
         assert.strictEqual(first.body.data.totalRevenueUsd, 0)
         assert.strictEqual(second.body.data.state, "subscribed")
         assert.deepStrictEqual((yield* botsi.state).sales, { "true/32": { count: 2, trials: 1, revenueUsd: 9.99 } })
+      }))
+
+    it.live("takes the guide's sample of a subscription", () =>
+      Effect.gen(function*() {
+        const purchase = fixture("guide-validate-google-subscription-request")
+        const { aiPricingModelId, isExperiment, paywallId, placementId, profileId } = purchase
+        const botsi = yield* Botsi.make({
+          customers: [{ profileId }],
+          placements: [{ id: placementId, paywallId, arm: { isExperiment, aiPricingModelId } }]
+        })
+        yield* Botsi.call(botsi, "/paywalls", { profileId, placementId })
+        const { status } = yield* Botsi.call(botsi, "/purchases/play-store/validate", purchase)
+
+        assert.strictEqual(status, 200)
+        assert.deepStrictEqual((yield* botsi.state).sales, { "true/0": { count: 1, trials: 0, revenueUsd: 9 } })
       }))
 
     it.live("books a one-time purchase in US dollars, beside the subscriptions", () =>

@@ -22,7 +22,10 @@ const refused = (
 
       assert.strictEqual(answer.status, expected.status)
       assert.include(answer.body.error, expected.says)
-      assert.match(answer.body.code, expected.status === 422 ? /^(SIMULATOR_|INVALID_TYPE$)/ : /^(MISSING|NOT|INVALID_JSON)/)
+      assert.match(
+        answer.body.code,
+        expected.status === 422 ? /^(SIMULATOR_|INVALID_TYPE$)/ : /^(MISSING|NOT|INVALID_JSON)/
+      )
       assert.deepStrictEqual(yield* botsi.state, before)
     }))
 
@@ -82,7 +85,10 @@ describe("BotsiSimulator refuses", () => {
 
   describe("profiles", () => {
     for (const field of ["country", "device", "os", "platform", "appVersion"]) {
-      refused(`without ${field}`, "/profiles", without(Botsi.device, field), { status: 400, says: `${field}: is missing` })
+      refused(`without ${field}`, "/profiles", without(Botsi.device, field), {
+        status: 400,
+        says: `${field}: is missing`
+      })
     }
     refused("of a platform in capitals", "/profiles", { ...Botsi.device, platform: "iOS" }, {
       status: 422,
@@ -100,7 +106,10 @@ describe("BotsiSimulator refuses", () => {
       status: 400,
       says: "custom"
     })
-    refused("as a list where one is due", "/profiles/custom-attributes", { ...user, custom: [{ key: "k", value: "v" }] }, {
+    refused("as a list where one is due", "/profiles/custom-attributes", {
+      ...user,
+      custom: [{ key: "k", value: "v" }]
+    }, {
       status: 422,
       says: "custom"
     })
@@ -200,7 +209,10 @@ describe("BotsiSimulator refuses", () => {
     for (const field of Object.keys(Botsi.sample).concat("token", "productId", "environment")) {
       refused(`without ${field}`, path, without(purchase, field), { status: 400, says: `${field}: is missing` })
     }
-    refused("without an offer", path, without(purchase, "subscriptionOfferDetails"), { status: 400, says: "OfferDetails" })
+    refused("without an offer", path, without(purchase, "subscriptionOfferDetails"), {
+      status: 400,
+      says: "OfferDetails"
+    })
     refused("with both offers", path, { ...purchase, ...Botsi.oneTime }, { status: 422, says: "not both" })
     refused("without phases", path, phased([]), { status: 400, says: "pricingPhases" })
     refused("with a price in units", path, phased([{ ...Botsi.phase, priceAmountMicros: 9.99 }]), {

@@ -44,6 +44,10 @@ export const send = (request: {
     return Effect.sync(() => outgoing.destroy())
   })
 
+/** Waits until this many requests are on record. */
+export const arrived = <A>(requests: Effect.Effect<ReadonlyArray<A>>, count: number): Effect.Effect<unknown> =>
+  Effect.repeat(requests, { until: (all) => all.length >= count, schedule: Schedule.spaced("2 millis") })
+
 /** Waits until the simulator has noticed that every client is gone. */
 export const allGone = (openSockets: Effect.Effect<number>): Effect.Effect<number> =>
   Effect.repeat(openSockets, { until: (open) => open === 0, schedule: Schedule.spaced("2 millis") }).pipe(

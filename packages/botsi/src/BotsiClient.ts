@@ -288,13 +288,19 @@ const data = <A>(decode: (body: unknown) => Exit.Exit<{ readonly data: A }, Pric
   body: unknown
 ): Exit.Exit<A, PricingError.InvalidResponse> => Exit.map(decode(body), (answer) => answer.data)
 
-const decodePaywall = data(WireSchema.decoder(BotsiSchema.PaywallAnswer))
+const decodePaywall = data(WireSchema.reader(BotsiSchema.PaywallAnswer))
 
-const decodeProfile = data(WireSchema.decoder(BotsiSchema.ProfileAnswer))
+const decodeProfile = data(WireSchema.reader(BotsiSchema.ProfileAnswer))
 
-const decodeAttribute = data(WireSchema.decoder(BotsiSchema.AttributeAnswer))
+const readAttribute = data(WireSchema.reader(BotsiSchema.AttributeAnswer))
 
-const decodeAttributes = data(WireSchema.decoder(BotsiSchema.AttributesAnswer))
+const decodeAttribute = (body: unknown) => Exit.map(readAttribute(body), toStored)
+
+const readAttributes = data(WireSchema.reader(BotsiSchema.AttributesAnswer))
+
+const decodeAttributes = (body: unknown) => Exit.map(readAttributes(body), (stored) => stored.map(toStored))
+
+const toStored = ({ id, key, value }: BotsiSchema.StoredAttribute): BotsiSchema.StoredAttribute => ({ id, key, value })
 
 /** Events of one identity together, identities in the order they first appear. */
 const byIdentity = (events: ReadonlyArray<BotsiSchema.Event>) =>

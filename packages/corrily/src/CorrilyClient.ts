@@ -135,7 +135,7 @@ export const layerConfig = (
 
 const check = WireSchema.check(CorrilySchema.GetPaywall, { unknownMembers: "refuse" })
 
-const decode = WireSchema.decoder(CorrilySchema.PaywallAnswer)
+const decode = WireSchema.reader(CorrilySchema.PaywallAnswer)
 
 const encode = ({ country, coupons, features, ...rest }: CorrilySchema.GetPaywall) => ({
   ...rest,

@@ -7,13 +7,13 @@
  *
  * @since 0.1.0
  */
+import { timestamp } from "@priceport/core/domain/Identifier"
 import type { Capabilities } from "@priceport/core/provider/Capabilities"
 import * as PricingError from "@priceport/core/provider/PricingError"
 import * as PricingProvider from "@priceport/core/provider/PricingProvider"
 import type * as VendorClient from "@priceport/core/provider/VendorClient"
 import * as Clock from "effect/Clock"
 import type * as Config from "effect/Config"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -90,7 +90,7 @@ export const fromClient = (
       if (encoded instanceof PricingError.InvalidRequest) return Effect.fail(encoded)
       return Effect.flatMap(client.paywall(encoded.body, unbounded), (wire) =>
         Clock.clockWith((clock) => {
-          const fetchedAt = DateTime.formatIso(DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
+          const fetchedAt = timestamp(clock.currentTimeMillisUnsafe())
           const paywall = toPaywall(wire, { provider, request, encoded, fetchedAt })
           return paywall instanceof PricingError.InvalidResponse ? Effect.fail(paywall) : Effect.succeed(paywall)
         }))

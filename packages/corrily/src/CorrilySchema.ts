@@ -68,8 +68,6 @@ export interface GetPaywall extends Schema.Schema.Type<typeof GetPaywall> {}
 // Response
 // -----------------------------------------------------------------------------
 
-const text = Schema.optionalKey(Schema.NullOr(Schema.String))
-
 /** A member that is handed on as it is, whatever it holds. */
 const verbatim = Schema.optionalKey(Schema.Any)
 
@@ -103,29 +101,28 @@ export interface PaywallAnswer extends Schema.Schema.Type<typeof PaywallAnswer> 
 
 /**
  * A line of a product's feature list. Not to be mixed up with the `features` of a request, which are facts about the
- * customer.
+ * customer. Nothing in it decides a sale, so every member is read where it has the documented type and left out where it
+ * has not.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Feature = Schema.Struct({
-  id: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  api_id: text,
-  type: verbatim,
-  name: text,
-  value: verbatim,
-  value_id: verbatim,
-  unit: text,
-  description: text,
-  status: verbatim,
-  feature_group: verbatim
-})
-
-/** @since 0.1.0 */
-export interface Feature extends Schema.Schema.Type<typeof Feature> {}
+export interface Feature {
+  readonly id?: unknown
+  readonly api_id?: unknown
+  readonly type?: unknown
+  readonly name?: unknown
+  readonly value?: unknown
+  readonly value_id?: unknown
+  readonly unit?: unknown
+  readonly description?: unknown
+  readonly status?: unknown
+  readonly feature_group?: { readonly name?: unknown } | null
+}
 
 /**
- * A product. `price` and `price_usd` are formatted texts, not amounts, and `cents` is about their look.
+ * A product: what it takes to sell it is required, and a trial must say how long it is. `price` and `price_usd` are
+ * formatted texts, not amounts, and `cents` is about their look.
  *
  * @category schemas
  * @since 0.1.0
@@ -140,15 +137,15 @@ export const Product = Schema.Struct({
   recurrent_horizon: verbatim,
   group: verbatim,
   price: Schema.String,
-  price_usd: text,
+  price_usd: verbatim,
   trial: Schema.optionalKey(Schema.NullOr(Schema.Struct({
     id: verbatim,
     trial_id: verbatim,
     trial_days: Schema.Int,
-    trial_type: text
+    trial_type: verbatim
   }))),
   product_metadata: verbatim,
-  features: Schema.optionalKey(Schema.NullOr(Schema.Array(Feature))),
+  features: verbatim,
   overrides: verbatim
 })
 

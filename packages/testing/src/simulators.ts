@@ -18,6 +18,11 @@ export type {
   RecordedRequest
 } from "./simulators/RecordedRequest.ts"
 
+export type {
+  /** What a test can ask of either simulator. */
+  Simulator
+} from "./simulators/Simulator.ts"
+
 export {
   /** A simulator could not start. */
   SimulatorError

@@ -63,7 +63,7 @@ const toExperiment = ({ aiPricingModelId, isExperiment }: BotsiSchema.Paywall): 
   return variant === undefined ? { _tag: "None" } : { _tag: "Control", ...variant }
 }
 
-const decodeProduct = WireSchema.decoder(BotsiSchema.Product)
+const decodeProduct = WireSchema.reader(BotsiSchema.Product)
 
 const toProduct = (item: unknown): Product | Note => {
   const exit = decodeProduct(item)

@@ -46,3 +46,11 @@ export const Timestamp = Schema.String.check(
 
 /** @since 0.1.0 */
 export type Timestamp = typeof Timestamp.Type
+
+/**
+ * The instant of a number of milliseconds since 1970.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const timestamp = (millis: number): Timestamp => new Date(millis).toISOString()

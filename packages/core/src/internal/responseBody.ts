@@ -3,6 +3,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import { InvalidResponse, Transport } from "../provider/PricingError.ts"
+import { BufferedResponse } from "./bufferedResponse.ts"
 
 /** The most a response body may hold once it is decoded: 1 MiB. */
 export const maxBytes = 1024 * 1024
@@ -21,10 +22,13 @@ const cutOff = () => new Transport({ detail: "the connection broke off while the
 export const readText = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<string, Transport | InvalidResponse> => {
-  const declared = response.headers["content-length"]
-  const length = declared === undefined || response.headers["content-encoding"] !== undefined ? NaN : Number(declared)
+  const { headers } = response
+  const declared = headers["content-length"]
+  const length = declared === undefined || headers["content-encoding"] !== undefined ? NaN : Number(declared)
   if (length > maxBytes) return Effect.andThen(discard(response), Effect.fail(tooLarge()))
-  const bytes: Effect.Effect<Uint8Array, Transport | InvalidResponse> = length <= maxBytes
+  const bytes: Effect.Effect<Uint8Array, Transport | InvalidResponse> = response instanceof BufferedResponse
+    ? response.bytes.length > maxBytes ? Effect.fail(tooLarge()) : Effect.succeed(response.bytes)
+    : length <= maxBytes
     ? Effect.mapBoth(response.arrayBuffer, { onFailure: cutOff, onSuccess: (buffer) => new Uint8Array(buffer) })
     : counted(Stream.mapError(response.stream, cutOff))
   return Effect.flatMap(

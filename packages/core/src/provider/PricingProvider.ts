@@ -9,13 +9,12 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import type { Attribution } from "../domain/Attribution.ts"
-import type { ProviderId } from "../domain/Identifier.ts"
+import { type ProviderId, timestamp } from "../domain/Identifier.ts"
 import * as Impression from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import { PaywallRequest } from "../domain/PaywallRequest.ts"
@@ -90,10 +89,10 @@ export type Operation = "getPaywall" | "recordImpression" | "validatePurchase"
  * @category models
  * @since 0.1.0
  */
-export const defaultTimeouts: Readonly<Record<Operation, Duration.Input>> = {
-  getPaywall: "3 seconds",
-  recordImpression: "10 seconds",
-  validatePurchase: "10 seconds"
+export const defaultTimeouts: Readonly<Record<Operation, Duration.Duration>> = {
+  getPaywall: Duration.seconds(3),
+  recordImpression: Duration.seconds(10),
+  validatePurchase: Duration.seconds(10)
 }
 
 /**
@@ -151,7 +150,7 @@ export const make = (options: Options): Service => {
       const startedAt = clock.currentTimeMillisUnsafe()
       const attempt = (outcome: string): Attempt => ({
         provider: id,
-        startedAt: DateTime.formatIso(DateTime.makeUnsafe(startedAt)),
+        startedAt: timestamp(startedAt),
         ms: clock.currentTimeMillisUnsafe() - startedAt,
         outcome
       })

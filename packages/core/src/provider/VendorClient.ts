@@ -11,7 +11,6 @@
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
@@ -21,16 +20,17 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import type { ProviderId } from "../domain/Identifier.ts"
+import { type ProviderId, timestamp } from "../domain/Identifier.ts"
 import { redact } from "../internal/redaction.ts"
 import * as ResponseBody from "../internal/responseBody.ts"
 import * as StatusReason from "../internal/statusReason.ts"
 import * as TransportReason from "../internal/transportReason.ts"
 import * as PricingError from "./PricingError.ts"
-import type { CallOptions } from "./PricingProvider.ts"
+import { type CallOptions, defaultTimeouts } from "./PricingProvider.ts"
 import * as TimeBudget from "./TimeBudget.ts"
 
 /**
@@ -40,6 +40,14 @@ import * as TimeBudget from "./TimeBudget.ts"
  * @since 0.1.0
  */
 export type Requirements = HttpClient.HttpClient
+
+/**
+ * The most an answer may hold once it is decoded: 1 MiB. A larger one is an `InvalidResponse`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const maxResponseBytes = ResponseBody.maxBytes
 
 const keyPattern = /^[\x21-\x7e]{1,512}$/
 
@@ -161,12 +169,20 @@ export const make = Effect.fnUntraced(
     const quiet = Context.make(RequestInit, {
       ...Context.getOrUndefined(ambient as Context.Context<RequestInit>, RequestInit),
       redirect: "manual"
-    }).pipe(options.tracePropagation ? (context) => context : Context.add(HttpClient.TracerDisabledWhen, constTrue))
+    }).pipe(Context.add(HttpClient.TracerDisabledWhen, constTrue))
+
+    const send = (call: Call<unknown>) => {
+      const request = HttpClientRequest.make(call.method)(base + call.path, {
+        headers,
+        body: HttpBody.jsonUnsafe(call.body)
+      })
+      return options.tracePropagation
+        ? Effect.flatMap(traceHeaders, (trace) => client.execute(HttpClientRequest.setHeaders(request, trace)))
+        : client.execute(request)
+    }
 
     const exchange = <A>(call: Call<A>): Effect.Effect<A, PricingError.Reason> =>
-      client.execute(
-        HttpClientRequest.make(call.method)(base + call.path, { headers, body: HttpBody.jsonUnsafe(call.body) })
-      ).pipe(
+      send(call).pipe(
         Effect.provideContext(quiet),
         Effect.mapError(TransportReason.fromHttpClient),
         Effect.tap((response) => annotateSpan(call, server, response.status)),
@@ -235,7 +251,7 @@ export const make = Effect.fnUntraced(
                 reason,
                 attempts: [{
                   provider,
-                  startedAt: DateTime.formatIso(DateTime.makeUnsafe(startedAt)),
+                  startedAt: timestamp(startedAt),
                   ms: clock.currentTimeMillisUnsafe() - startedAt,
                   outcome: reason._tag
                 }]
@@ -255,7 +271,14 @@ const misconfigured = (option: string, expected: string) =>
   )
 
 const timeLimit = (operation: PricingError.Operation, options: CallOptions | undefined): Duration.Duration =>
-  Duration.fromInputUnsafe(options?.timeout ?? (operation === "getPaywall" ? "3 seconds" : "10 seconds"))
+  options?.timeout === undefined
+    ? operation === "getPaywall" ? defaultTimeouts.getPaywall : defaultTimeouts.recordImpression
+    : Duration.fromInputUnsafe(options.timeout)
+
+const traceHeaders = Effect.match(Effect.currentSpan, {
+  onFailure: () => ({}),
+  onSuccess: (span) => HttpTraceContext.toHeaders(span)
+})
 
 const annotateSpan = (call: Call<unknown>, server: URL, status: number): Effect.Effect<void> =>
   Effect.annotateCurrentSpan({

@@ -34,7 +34,8 @@ export const check = <S extends Schema.Constraint>(
   schema: S,
   options: { readonly unknownMembers: "refuse" | "ignore" }
 ): (value: unknown) => Violation | undefined => {
-  const decode = compiled(Schema.toType(schema) as unknown as Schema.Codec<S["Type"]>, {
+  const type = compiled(schema)
+  const decode = Schema.decodeUnknownExit(type, {
     onExcessProperty: options.unknownMembers === "refuse" ? "error" : "ignore"
   })
   return (value) => {
@@ -44,27 +45,30 @@ export const check = <S extends Schema.Constraint>(
 }
 
 /**
- * Makes a decoder of a vendor's answer: unknown members are ignored, anything else amiss is an `InvalidResponse` that
- * says where.
+ * Makes a reader of a vendor's answer. It gives back the very value it was given, unknown members and all, once all that
+ * the schema names is right; anything amiss is an `InvalidResponse` that says where. The schema transforms nothing.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const decoder = <T, E>(
-  schema: Schema.Codec<T, E>
-): (body: unknown) => Exit.Exit<T, InvalidResponse> => {
-  const decode = compiled(schema, {})
+export const reader = <S extends Schema.Constraint>(
+  schema: S
+): (body: unknown) => Exit.Exit<S["Type"], InvalidResponse> => {
+  const type = compiled(schema)
+  const conforms = Schema.is(type)
+  const decode = Schema.decodeUnknownExit(type)
   return (body) => {
+    if (conforms(body)) return Exit.succeed(body)
     const exit = decode(body)
-    if (Exit.isSuccess(exit)) return Exit.succeed(exit.value)
-    const { issue, path } = violation(exit)
+    const { issue, path } = Exit.isSuccess(exit) ? { issue: "cannot be read", path: "" } : violation(exit)
     return Exit.fail(new InvalidResponse({ path, detail: issue }))
   }
 }
 
-const compiled = <T, E>(schema: Schema.Codec<T, E>, options: { readonly onExcessProperty?: "error" | "ignore" }) => {
-  SchemaJITCompiler.enable(schema.ast)
-  return Schema.decodeUnknownExit(schema, options)
+const compiled = <S extends Schema.Constraint>(schema: S): Schema.Codec<S["Type"]> => {
+  const type = Schema.toType(schema) as unknown as Schema.Codec<S["Type"]>
+  SchemaJITCompiler.enable(type.ast)
+  return type
 }
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()

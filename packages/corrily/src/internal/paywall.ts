@@ -1,11 +1,12 @@
 import type { Paywall } from "@priceport/core/domain/Paywall"
 import type { PaywallRequest } from "@priceport/core/domain/PaywallRequest"
-import type { Feature, Period, Product } from "@priceport/core/domain/Product"
+import type { Feature, Period, Price, Product, Trial } from "@priceport/core/domain/Product"
 import type { Note } from "@priceport/core/domain/Provenance"
 import { InvalidResponse } from "@priceport/core/provider/PricingError"
 import * as WireSchema from "@priceport/core/provider/WireSchema"
 import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
+import type { Mutable } from "effect/Types"
 import * as CorrilySchema from "../CorrilySchema.ts"
 import type { Encoded } from "./request.ts"
 
@@ -25,13 +26,11 @@ export const toPaywall = (wire: CorrilySchema.PaywallAnswer, about: {
   const products: Array<Product> = []
   for (const [index, item] of wire.products.entries()) {
     const path = `products[${index}]`
-    const exit = decodeProduct(item)
+    const exit = readProduct(item)
     if (Exit.isSuccess(exit)) {
       products.push(toProduct(exit.value, currency, path, notes))
     } else {
-      const reason = exit.cause.reasons[0]
-      const broken = reason?._tag === "Fail" ? reason.error : { path: "", detail: "cannot be read" }
-      notes.push({ path: broken.path === "" ? path : `${path}.${broken.path}`, issue: broken.detail })
+      notes.push(noteOf(exit, path))
     }
   }
   const broken = notes.at(-1)
@@ -64,7 +63,15 @@ export const toPaywall = (wire: CorrilySchema.PaywallAnswer, about: {
   }
 }
 
-const decodeProduct = WireSchema.decoder(CorrilySchema.Product)
+const noteOf = (exit: Exit.Failure<unknown, InvalidResponse>, path: string): Note => {
+  const reason = exit.cause.reasons[0]
+  const broken = reason?._tag === "Fail" ? reason.error : { path: "", detail: "cannot be read" }
+  return { path: broken.path === "" ? path : `${path}.${broken.path}`, issue: broken.detail }
+}
+
+const readProduct = WireSchema.reader(CorrilySchema.Product)
+
+// Assignments instead of spreads: a page can hold hundreds of features, and spreads take several times as long.
 
 const toProduct = (
   wire: CorrilySchema.Product,
@@ -72,53 +79,79 @@ const toProduct = (
   path: string,
   notes: Array<Note>
 ): Product => {
-  const { cents, group, overrides, product_metadata, recurrent_horizon, trial } = wire
-  const description = Predicate.hasProperty(product_metadata, "description") ? product_metadata.description : undefined
-  const trialId = trial?.id ?? trial?.trial_id
-  const period = toPeriod(wire, path, notes)
-  const features: Array<Feature> = []
-  for (const [index, feature] of (wire.features ?? []).entries()) {
-    const id = feature.api_id ?? (feature.id == null ? undefined : String(feature.id))
-    if (id === undefined) notes.push({ path: `${path}.features[${index}].api_id`, issue: "missing" })
-    else features.push(toFeature(id, feature))
-  }
-  return {
+  const { price_usd, product_metadata, trial } = wire
+  const price: Mutable<Price> = { display: wire.price }
+  if (isText(price_usd)) price.usd = price_usd
+  if (currency !== undefined) price.currency = currency
+  const product: Mutable<Product> = {
     id: wire.api_id,
     vendorId: String(wire.id),
     name: wire.name,
-    ...(isText(description) && { description }),
     offerIds: [],
-    price: {
-      display: wire.price,
-      ...(wire.price_usd != null && { usd: wire.price_usd }),
-      ...(currency !== undefined && { currency })
-    },
-    ...(period !== undefined && { period }),
-    ...(trial != null && {
-      trial: {
-        ...(trialId != null && { id: String(trialId) }),
-        days: trial.trial_days,
-        ...(trial.trial_type != null && { type: trial.trial_type })
-      }
-    }),
-    features,
-    presentation: present({ cents, recurrent_horizon, group, overrides, product_metadata })
+    price,
+    features: toFeatures(wire.features, path, notes),
+    presentation: designOf(wire)
   }
+  const description = Predicate.hasProperty(product_metadata, "description") ? product_metadata.description : undefined
+  if (isText(description)) product.description = description
+  const period = toPeriod(wire, path, notes)
+  if (period !== undefined) product.period = period
+  if (trial != null) product.trial = toTrial(trial)
+  return product
 }
 
-const toFeature = (id: string, wire: CorrilySchema.Feature): Feature => {
-  const { description, feature_group, name, status, type, unit, value, value_id } = wire
-  const group = Predicate.hasProperty(feature_group, "name") ? feature_group.name : undefined
-  return {
-    id,
-    ...(name != null && { name }),
-    ...(isText(type) && { type }),
-    ...(typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? { value } : undefined),
-    ...(isText(unit) && { unit }),
-    ...(isText(description) && { description }),
-    ...(isText(group) && { group }),
-    presentation: present({ id: wire.id, value_id, status, feature_group })
+const designOf = (wire: CorrilySchema.Product): Product["presentation"] & object => {
+  const rest: Record<string, unknown> = {}
+  if (wire.cents !== undefined) rest["cents"] = wire.cents
+  if (wire.recurrent_horizon !== undefined) rest["recurrent_horizon"] = wire.recurrent_horizon
+  if (wire.group !== undefined) rest["group"] = wire.group
+  if (wire.overrides !== undefined) rest["overrides"] = wire.overrides
+  if (wire.product_metadata !== undefined) rest["product_metadata"] = wire.product_metadata
+  return rest as Product["presentation"] & object
+}
+
+const toTrial = (wire: CorrilySchema.Product["trial"] & object): Trial => {
+  const id = wire.id ?? wire.trial_id
+  const trial: Mutable<Trial> = { days: wire.trial_days }
+  if (id != null) trial.id = String(id)
+  if (isText(wire.trial_type)) trial.type = wire.trial_type
+  return trial
+}
+
+const toFeatures = (wires: unknown, path: string, notes: Array<Note>): ReadonlyArray<Feature> => {
+  if (wires == null) return []
+  if (!Array.isArray(wires)) {
+    notes.push({ path: `${path}.features`, issue: "not a list, left out" })
+    return []
   }
+  const features: Array<Feature> = []
+  for (let index = 0; index < wires.length; index++) {
+    const feature = toFeature(wires[index])
+    if (feature === undefined) notes.push({ path: `${path}.features[${index}]`, issue: "has no id, left out" })
+    else features.push(feature)
+  }
+  return features
+}
+
+const toFeature = (wire: CorrilySchema.Feature | null): Feature | undefined => {
+  if (wire === null || typeof wire !== "object") return undefined
+  const { api_id, description, feature_group, name, type, unit, value } = wire
+  const id = isText(api_id) ? api_id : typeof wire.id === "number" ? String(wire.id) : undefined
+  if (id === undefined) return undefined
+  const feature: Mutable<Feature> = { id }
+  if (isText(name)) feature.name = name
+  if (isText(type)) feature.type = type
+  if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") feature.value = value
+  if (isText(unit)) feature.unit = unit
+  if (isText(description)) feature.description = description
+  if (isText(feature_group?.name)) feature.group = feature_group.name
+  const rest: Record<string, unknown> = {}
+  if (wire.id !== undefined) rest["id"] = wire.id
+  if (wire.value_id !== undefined) rest["value_id"] = wire.value_id
+  if (wire.status !== undefined) rest["status"] = wire.status
+  if (feature_group !== undefined) rest["feature_group"] = feature_group
+  feature.presentation = rest as Feature["presentation"] & object
+  return feature
 }
 
 /** Corrily's pages spell the units in several ways. */
@@ -148,8 +181,3 @@ const toPeriod = (
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
-
-const present = (members: Record<string, unknown>): Product["presentation"] & object => {
-  for (const key in members) if (members[key] === undefined) delete members[key]
-  return members as Product["presentation"] & object
-}

@@ -146,8 +146,14 @@ const listen = Effect.fnUntraced(function*(
   })
 })
 
-const close = (server: Http.Server, sockets: ReadonlySet<Net.Socket>): Effect.Effect<void> =>
-  Effect.callback((resume) => {
+const close = (server: Http.Server, sockets: ReadonlySet<Net.Socket>): Effect.Effect<void> => {
+  const stopped = Effect.callback<void>((resume) => {
     server.close(() => resume(Effect.void))
-    sockets.forEach((socket) => socket.destroy())
   })
+  const destroyed = Effect.forEach(sockets, (socket) =>
+    Effect.callback<void>((resume) => {
+      socket.once("close", () => resume(Effect.void))
+      socket.destroy()
+    }), { concurrency: "unbounded", discard: true })
+  return Effect.all([stopped, destroyed], { concurrency: "unbounded", discard: true })
+}
