@@ -94,9 +94,7 @@ export const fromClient = (
           const paywall = toPaywall(wire, { provider, request, encoded, fetchedAt })
           return paywall instanceof PricingError.InvalidResponse ? Effect.fail(paywall) : Effect.succeed(paywall)
         }))
-    },
-
-    recordImpression: () => Effect.succeed({ _tag: "ImplicitOnFetch" })
+    }
   })
 }
 

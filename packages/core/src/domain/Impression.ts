@@ -75,15 +75,16 @@ export const ImpressionOutcome = Schema.Union([Recorded, Duplicate, ImplicitOnFe
 export type ImpressionOutcome = typeof ImpressionOutcome.Type
 
 /**
- * Why an impression must not be counted, whatever the vendor: nothing ties it to a paywall the vendor served, or the
- * customer was not to be enrolled. Undefined when it may count.
+ * The attribution an impression counts for, or why it must not count, whatever the vendor: nothing ties it to a paywall
+ * that the vendor served, or the customer was not to be enrolled.
  *
- * @category predicates
+ * @category conversions
  * @since 0.1.0
  */
-export const whyNotCounted = (impression: Impression): string | undefined => {
-  if (impression.attribution === undefined) return "the paywall has no attribution"
-  if (impression.provenance?.source === "bundled") return "the paywall was bundled with the application"
-  if (!impression.attribution.enrolled) return "the paywall was fetched with enroll: false"
-  return undefined
+export const countable = (impression: Impression): Attribution | typeof NotCounted.Type => {
+  const { attribution, provenance } = impression
+  if (attribution === undefined) return NotCounted.make({ why: "the paywall has no attribution" })
+  if (provenance?.source === "bundled") return NotCounted.make({ why: "the paywall was bundled with the application" })
+  if (!attribution.enrolled) return NotCounted.make({ why: "the paywall was fetched with enroll: false" })
+  return attribution
 }

@@ -90,6 +90,15 @@ export class Unattributable extends Schema.TaggedError<Unattributable>()("Unattr
 }
 
 /**
+ * The reason of a purchase that names no paywall a vendor served.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const withoutAttribution = (): Unattributable =>
+  new Unattributable({ why: "the paywall has no attribution, so no vendor can credit the purchase" })
+
+/**
  * The attribution is another provider's, or is not what its provider gave.
  *
  * @category errors

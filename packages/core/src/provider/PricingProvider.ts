@@ -12,7 +12,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import * as Option from "effect/Option"
 import type { Attribution } from "../domain/Attribution.ts"
 import { type ProviderId, timestamp } from "../domain/Identifier.ts"
 import * as Impression from "../domain/Impression.ts"
@@ -98,7 +97,8 @@ export const defaultTimeouts: Readonly<Record<Operation, Duration.Duration>> = {
 /**
  * What the author of an adapter writes. Failures may be bare reasons: `make` adds the provider and the operation.
  *
- * - `recordImpression` sees only impressions that may count and carry this provider's attribution.
+ * - `recordImpression` sees only impressions that may count and carry this provider's attribution; leave it out where the
+ *   vendor counts the fetch, and the outcome is `ImplicitOnFetch`.
  * - `validatePurchase` sees only purchases of a store in `capabilities` that carry this provider's attribution; leave it
  *   out where the vendor validates none.
  *
@@ -110,10 +110,12 @@ export interface Options {
   readonly capabilities: Capabilities
   readonly timeouts?: Partial<Record<Operation, Duration.Input>> | undefined
   readonly getPaywall: (request: PaywallRequest) => Effect.Effect<Paywall, Failure>
-  readonly recordImpression: (
-    attribution: Attribution,
-    impression: Impression.Impression
-  ) => Effect.Effect<Impression.ImpressionOutcome, Failure>
+  readonly recordImpression?:
+    | ((
+      attribution: Attribution,
+      impression: Impression.Impression
+    ) => Effect.Effect<Impression.ImpressionOutcome, Failure>)
+    | undefined
   readonly validatePurchase?:
     | ((
       attribution: Attribution,
@@ -132,6 +134,11 @@ type Failure = PricingError.Reason | PricingError.PricingError
  */
 export const make = (options: Options): Service => {
   const { capabilities, id } = options
+  const timeouts: Record<Operation, Duration.Duration> = { ...defaultTimeouts }
+  for (const operation of ["getPaywall", "recordImpression", "validatePurchase"] as const) {
+    const timeout = options.timeouts?.[operation]
+    if (timeout !== undefined) timeouts[operation] = Duration.fromInputUnsafe(timeout)
+  }
 
   const refuse = (operation: Operation, reason: PricingError.Reason) =>
     Effect.fail(new PricingError.PricingError({ provider: id, operation, reason }))
@@ -142,10 +149,8 @@ export const make = (options: Options): Service => {
     callOptions: CallOptions | undefined,
     onSuccess: (value: A, attempt: () => Attempt) => A
   ): Effect.Effect<A, PricingError.PricingError> => {
-    const limit = Option.getOrUndefined(
-      Duration.fromInput(callOptions?.timeout ?? options.timeouts?.[operation] ?? defaultTimeouts[operation])
-    )
-    if (limit === undefined) return refuse(operation, invalid({ path: "timeout", issue: "Expected a duration" }))
+    const limit = TimeBudget.limit(callOptions?.timeout, timeouts[operation])
+    if (limit instanceof PricingError.InvalidRequest) return refuse(operation, limit)
     return Clock.clockWith((clock) => {
       const startedAt = clock.currentTimeMillisUnsafe()
       const attempt = (outcome: string): Attempt => ({
@@ -210,19 +215,13 @@ export const make = (options: Options): Service => {
       Effect.suspend(() => {
         const violation = checkImpression(impression)
         if (violation !== undefined) return refuse("recordImpression", invalid(violation))
-        const { attribution } = impression
-        const mismatch = attribution && foreign(attribution)
+        const mismatch = impression.attribution && foreign(impression.attribution)
         if (mismatch) return refuse("recordImpression", mismatch)
-        const why = Impression.whyNotCounted(impression)
-        if (attribution === undefined || why !== undefined) {
-          return Effect.succeed(Impression.NotCounted.make({ why: why ?? "" }))
-        }
-        return call(
-          "recordImpression",
-          options.recordImpression(attribution, impression),
-          callOptions,
-          (outcome) => outcome
-        )
+        const counted = Impression.countable(impression)
+        if ("why" in counted) return Effect.succeed(counted)
+        return options.recordImpression === undefined
+          ? Effect.succeed(Impression.ImplicitOnFetch.make({}))
+          : call("recordImpression", options.recordImpression(counted, impression), callOptions, (outcome) => outcome)
       }),
 
     validatePurchase: (purchase, callOptions) =>
@@ -238,7 +237,7 @@ export const make = (options: Options): Service => {
         if (!capabilities.purchases.includes(store)) {
           return refuse("validatePurchase", new PricingError.Unsupported({ capability: `validatePurchase ${store}` }))
         }
-        if (attribution === undefined) return refuse("validatePurchase", withoutAttribution())
+        if (attribution === undefined) return refuse("validatePurchase", PricingError.withoutAttribution())
         const mismatch = foreign(attribution)
         if (mismatch) return refuse("validatePurchase", mismatch)
         return call("validatePurchase", validatePurchase(attribution, transaction), callOptions, (value) => value)
@@ -280,8 +279,5 @@ const checkRequest = WireSchema.check(PaywallRequest, { unknownMembers: "refuse"
 const checkImpression = WireSchema.check(Impression.Impression, { unknownMembers: "ignore" })
 
 const checkPurchase = WireSchema.check(Purchase.Purchase, { unknownMembers: "refuse" })
-
-const withoutAttribution = () =>
-  new PricingError.Unattributable({ why: "the paywall has no attribution, so no vendor can credit the purchase" })
 
 const invalid = ({ issue, path }: WireSchema.Violation) => new PricingError.InvalidRequest({ field: path, issue })

@@ -57,22 +57,18 @@ export const make = (
 
     recordImpression: (impression, callOptions) =>
       Effect.suspend(() => {
-        const { attribution } = impression
-        if (attribution === undefined) {
-          return Effect.succeed(Impression.NotCounted.make({ why: Impression.whyNotCounted(impression) ?? "" }))
-        }
-        const origin = byId.get(attribution.provider)
+        const counted = Impression.countable(impression)
+        if ("why" in counted) return Effect.succeed(counted)
+        const origin = byId.get(counted.provider)
         return origin === undefined
-          ? refuse("recordImpression", unknown(attribution.provider))
+          ? refuse("recordImpression", unknown(counted.provider))
           : origin.recordImpression(impression, callOptions)
       }),
 
     validatePurchase: (purchase, callOptions) =>
       Effect.suspend(() => {
         const { attribution } = purchase
-        if (attribution === undefined) {
-          return refuse("validatePurchase", new PricingError.Unattributable({ why: "the paywall has no attribution" }))
-        }
+        if (attribution === undefined) return refuse("validatePurchase", PricingError.withoutAttribution())
         const origin = byId.get(attribution.provider)
         return origin === undefined
           ? refuse("validatePurchase", unknown(attribution.provider))

@@ -5,7 +5,25 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { Timeout } from "./PricingError.ts"
+import * as Option from "effect/Option"
+import { InvalidRequest, Timeout } from "./PricingError.ts"
+
+/**
+ * The limit a caller set, or the usual one. A limit that is no duration is an `InvalidRequest`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const limit = (
+  timeout: Duration.Input | undefined,
+  usual: Duration.Duration
+): Duration.Duration | InvalidRequest =>
+  timeout === undefined
+    ? usual
+    : Option.getOrElse(
+      Duration.fromInput(timeout),
+      () => new InvalidRequest({ field: "timeout", issue: "Expected a duration, such as 2 seconds or milliseconds" })
+    )
 
 /**
  * Interrupts an effect and fails with `Timeout` once it has run for `limit`. An infinite limit adds nothing.

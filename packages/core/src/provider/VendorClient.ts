@@ -11,7 +11,6 @@
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import { constTrue } from "effect/Function"
@@ -242,8 +241,10 @@ export const make = Effect.fnUntraced(
       refuse,
       call: (call, callOptions) =>
         Clock.clockWith((clock) => {
+          const limit = TimeBudget.limit(callOptions?.timeout, usualTimeout(call.operation))
+          if (limit instanceof PricingError.InvalidRequest) return refuse(call.operation, limit)
           const startedAt = clock.currentTimeMillisUnsafe()
-          return TimeBudget.within(exchange(call), timeLimit(call.operation, callOptions)).pipe(
+          return TimeBudget.within(exchange(call), limit).pipe(
             Effect.mapError((reason) =>
               new PricingError.PricingError({
                 provider,
@@ -270,10 +271,8 @@ const misconfigured = (option: string, expected: string) =>
     )
   )
 
-const timeLimit = (operation: PricingError.Operation, options: CallOptions | undefined): Duration.Duration =>
-  options?.timeout === undefined
-    ? operation === "getPaywall" ? defaultTimeouts.getPaywall : defaultTimeouts.recordImpression
-    : Duration.fromInputUnsafe(options.timeout)
+const usualTimeout = (operation: PricingError.Operation) =>
+  operation === "getPaywall" ? defaultTimeouts.getPaywall : defaultTimeouts.recordImpression
 
 const traceHeaders = Effect.match(Effect.currentSpan, {
   onFailure: () => ({}),
