@@ -15,6 +15,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as BotsiSchema from "./BotsiSchema.ts"
@@ -271,14 +272,15 @@ const checkReference = strict(BotsiSchema.GetPaywall)
 const checkGuide = strict(BotsiSchema.GuideGetPaywall)
 
 const checkGetPaywall = (request: BotsiSchema.GetPaywall | BotsiSchema.GuideGetPaywall) =>
-  "languageLocale" in request ? checkGuide(request) : checkReference(request)
+  Predicate.hasProperty(request, "languageLocale") ? checkGuide(request) : checkReference(request)
 
 const checkEvent = strict(BotsiSchema.Event)
 
 const checkEvents = (events: ReadonlyArray<BotsiSchema.Event>): WireSchema.Violation | undefined => {
+  if (!Array.isArray(events)) return { path: "events", issue: "Expected a list" }
   for (const [index, event] of events.entries()) {
     const violation = checkEvent(event)
-    if (violation !== undefined) return { ...violation, path: `[${index}].${violation.path}` }
+    if (violation !== undefined) return WireSchema.under(`[${index}]`, violation)
   }
   return undefined
 }

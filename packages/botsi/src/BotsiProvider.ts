@@ -197,7 +197,7 @@ const withHint = (error: PricingError.PricingError, hint: string) => {
     reason: new PricingError.NotFound({
       ...(status !== undefined && { status }),
       ...(code !== undefined && { code }),
-      detail: detail === undefined ? hint : `${detail}; ${hint}`
+      detail: detail === undefined ? hint : `${detail.slice(0, 298 - hint.length).toWellFormed()}; ${hint}`
     }),
     attempts: error.attempts
   })

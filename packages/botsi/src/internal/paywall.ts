@@ -25,7 +25,7 @@ export const toPaywall = (wire: BotsiSchema.Paywall, about: {
   const products: Array<Product> = []
   for (const [index, item] of sourceProducts.entries()) {
     const product = toProduct(item)
-    if ("issue" in product) notes.push({ ...product, path: `data.sourceProducts[${index}].${product.path}` })
+    if ("issue" in product) notes.push(WireSchema.under(`data.sourceProducts[${index}]`, product))
     else products.push(product)
   }
   const broken = notes.at(-1)

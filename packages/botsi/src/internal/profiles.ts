@@ -1,10 +1,9 @@
 import type { Customer } from "@priceport/core/domain/Customer"
 import type { PricingError } from "@priceport/core/provider/PricingError"
 import * as Cache from "effect/Cache"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Hash from "effect/Hash"
 import type { BotsiClient } from "../BotsiClient.ts"
 import type { CreateProfile } from "../BotsiSchema.ts"
@@ -36,24 +35,37 @@ const capacity = 10_000
  * may exist is never repeated, since Botsi does not say what a second creation does: its tag is the result.
  */
 export const make = Effect.fnUntraced(function*(client: BotsiClient["Service"]) {
-  const profiles = yield* Cache.makeWith(
-    ({ facts }: Wanted): Effect.Effect<PricingError["reason"]["_tag"] | undefined, PricingError> =>
-      Effect.matchEffect(client.createProfile(facts), {
-        onSuccess: () => Effect.undefined,
-        onFailure: (error) => mayExist(error.reason) ? Effect.succeed(error.reason._tag) : Effect.fail(error)
-      }),
-    { capacity, timeToLive: (exit) => Exit.isSuccess(exit) ? Duration.infinity : Duration.zero }
-  )
-  return (customer: Customer) => {
+  const creations = yield* Cache.make({
+    capacity,
+    lookup: ({ facts }: Wanted) => Effect.forkDetach(create(client, facts), { startImmediately: true })
+  })
+  return (customer: Customer): Effect.Effect<Outcome, PricingError> | undefined => {
     const facts = factsOf(customer)
-    return facts && Cache.get(profiles, new Wanted(facts.customerUserId, facts))
+    if (facts === undefined) return undefined
+    const wanted = new Wanted(facts.customerUserId, facts)
+    return Effect.flatMap(Cache.get(creations, wanted), (creation) =>
+      Effect.tapError(
+        Fiber.join(creation),
+        () => Cache.invalidateWhen(creations, wanted, (kept) => kept === creation)
+      ))
   }
 })
+
+const create = (client: BotsiClient["Service"], facts: CreateProfile): Effect.Effect<Outcome, PricingError> =>
+  Effect.matchEffect(client.createProfile(facts), {
+    onSuccess: () => Effect.undefined,
+    onFailure: (error) => mayExist(error.reason) ? Effect.succeed(error.reason._tag) : Effect.fail(error)
+  })
+
+/** Nothing for a profile that was created, else the tag of a failure after which it may exist. */
+type Outcome = PricingError["reason"]["_tag"] | undefined
 
 const mayExist = (reason: PricingError["reason"]): boolean => {
   switch (reason._tag) {
     case "Transport":
       return reason.sent === "maybe"
+    case "Rejected":
+      return (reason.status ?? 0) >= 500
     case "Timeout":
     case "Unavailable":
     case "InvalidResponse":

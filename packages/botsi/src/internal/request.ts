@@ -7,7 +7,8 @@ import type * as BotsiSchema from "../BotsiSchema.ts"
 
 /** Botsi's own id before yours, and never both. */
 export const subjectOf = (customer: Customer, provider: string): Subject | undefined => {
-  const profileId = customer.profiles?.[provider]
+  const profiles = customer.profiles ?? {}
+  const profileId = Object.hasOwn(profiles, provider) ? profiles[provider] : undefined
   if (profileId !== undefined) return { kind: "profileId", value: profileId }
   return customer.id === undefined ? undefined : { kind: "customerUserId", value: customer.id }
 }
@@ -38,7 +39,7 @@ export const encode = (request: PaywallRequest, settings: {
 }): Encoded | InvalidRequest => {
   const { customer, options, placement } = request
   const { provider } = settings
-  const extras = options?.[provider]
+  const extras = options !== undefined && Object.hasOwn(options, provider) ? options[provider] : undefined
   if (extras !== undefined && !(Predicate.isObject(extras) && Object.keys(extras).length === 0)) {
     return new InvalidRequest({ field: `options.${provider}`, issue: "Expected nothing: Botsi has no extras" })
   }

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as Fiber from "effect/Fiber"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import { InvalidResponse, Transport } from "../provider/PricingError.ts"
@@ -13,36 +13,40 @@ const tooLarge = () => new InvalidResponse({ path: "", detail: `the body is larg
 const cutOff = () => new Transport({ detail: "the connection broke off while the answer was read", sent: "maybe" })
 
 /**
- * Reads a whole response body as text, never more than `maxBytes` of it.
- *
- * A body of a declared length and no coding is read in one piece, since HTTP ends it there. Any other is counted while
- * it arrives, because neither of the two usual HTTP clients stops at a limit. A body that breaks off is a `Transport`
- * failure, whatever the client calls it.
+ * Reads a whole response body as text, never more than `maxBytes` of it. It is counted while it arrives, because neither
+ * of the two usual HTTP clients stops at a limit. A body that breaks off is a `Transport` failure, whatever the client
+ * calls it.
  */
 export const readText = (
   response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<string, Transport | InvalidResponse> => {
-  const { headers } = response
-  const declared = headers["content-length"]
-  const length = declared === undefined || headers["content-encoding"] !== undefined ? NaN : Number(declared)
-  if (length > maxBytes) return Effect.andThen(discard(response), Effect.fail(tooLarge()))
-  const bytes: Effect.Effect<Uint8Array, Transport | InvalidResponse> = response instanceof BufferedResponse
-    ? response.bytes.length > maxBytes ? Effect.fail(tooLarge()) : Effect.succeed(response.bytes)
-    : length <= maxBytes
-    ? Effect.mapBoth(response.arrayBuffer, { onFailure: cutOff, onSuccess: (buffer) => new Uint8Array(buffer) })
-    : counted(Stream.mapError(response.stream, cutOff))
-  return Effect.flatMap(
-    bytes,
-    (raw) => raw[0] === 0x1f && raw[1] === 0x8b ? Effect.flatMap(gunzip(raw), text) : text(raw)
-  )
+): Effect.Effect<string, Transport | InvalidResponse> =>
+  response.status === 204 || response.status === 205
+    ? Effect.succeed("")
+    : Effect.flatMap(Effect.flatMap(readBytes(response), inflated), text)
+
+const readBytes = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Uint8Array, Transport | InvalidResponse> => {
+  if (response instanceof BufferedResponse) {
+    return response.bytes.length > maxBytes ? Effect.fail(tooLarge()) : Effect.succeed(response.bytes)
+  }
+  return Number(response.headers["content-length"]) > maxBytes
+    ? Effect.andThen(discard(response), Effect.fail(tooLarge()))
+    : counted(bodyOf(response))
 }
 
-/** Ends a response whose body nobody will read, so that its connection does not stay taken. */
-export const discard = (
-  response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<void> =>
-  Effect.ignore(
-    Stream.runDrain(Stream.take(response.stream as Stream.Stream<unknown, HttpClientError.HttpClientError>, 0))
+/** The body as it arrives. A response without one is an empty body, which the web client calls an error. */
+const bodyOf = (response: HttpClientResponse.HttpClientResponse): Stream.Stream<Uint8Array, Transport> =>
+  Stream.catch(
+    response.stream,
+    (error) => error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(cutOff())
+  )
+
+/** Ends a response whose body nobody will read, so that its connection does not stay taken. It waits for nothing. */
+export const discard = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  response instanceof BufferedResponse ? Effect.void : Effect.flatMap(
+    Effect.forkChild(Effect.ignore(Stream.runDrain(response.stream)), { startImmediately: true }),
+    Fiber.interrupt
   )
 
 const counted = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Uint8Array, E | InvalidResponse> =>
@@ -69,6 +73,9 @@ const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => 
   }
   return whole
 }
+
+const inflated = (bytes: Uint8Array): Effect.Effect<Uint8Array, InvalidResponse> =>
+  bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes) : Effect.succeed(bytes)
 
 /** A body that is still compressed: the undici client does not decode, and JSON never starts with these two bytes. */
 const gunzip = (bytes: Uint8Array): Effect.Effect<Uint8Array, InvalidResponse> =>

@@ -39,7 +39,8 @@ export const retryAfterMs = (header: string | undefined, now: number): number | 
   if (header === undefined) return undefined
   const parsed = Result.getOrUndefined(Headers.parseRetryAfter(header))
   if (parsed === undefined) return undefined
-  return parsed._tag === "Duration"
+  const millis = parsed._tag === "Duration"
     ? Duration.toMillis(parsed.duration)
-    : Math.max(0, DateTime.toEpochMillis(parsed.dateTime) - now)
+    : DateTime.toEpochMillis(parsed.dateTime) - now
+  return Math.min(Math.max(0, millis), Number.MAX_SAFE_INTEGER)
 }

@@ -12,17 +12,18 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import * as Schema from "effect/Schema"
 import type { Attribution } from "../domain/Attribution.ts"
-import { type ProviderId, timestamp } from "../domain/Identifier.ts"
+import { ProviderId, timestamp } from "../domain/Identifier.ts"
 import * as Impression from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
-import { PaywallRequest } from "../domain/PaywallRequest.ts"
+import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import type { Attempt } from "../domain/Provenance.ts"
-import * as Purchase from "../domain/Purchase.ts"
+import type * as Purchase from "../domain/Purchase.ts"
+import { invalidImpression, invalidPurchase, invalidRequest } from "../internal/inputs.ts"
 import type { Capabilities } from "./Capabilities.ts"
 import * as PricingError from "./PricingError.ts"
 import * as TimeBudget from "./TimeBudget.ts"
-import * as WireSchema from "./WireSchema.ts"
 
 /**
  * `timeout` replaces the provider's time budget for this one call.
@@ -43,6 +44,9 @@ export interface CallOptions {
 export interface Service {
   readonly id: ProviderId
   readonly capabilities: Capabilities
+
+  /** The providers behind this one, whose impressions and purchases it takes. Absent for a vendor, which takes its own. */
+  readonly members?: ReadonlyArray<ProviderId>
 
   /** Asks which paywall to show. On a provider whose exposure is `on-fetch` this enrols the customer. */
   readonly getPaywall: (
@@ -127,13 +131,14 @@ export interface Options {
 type Failure = PricingError.Reason | PricingError.PricingError
 
 /**
- * Makes a provider out of a vendor's operations.
+ * Makes a provider out of a vendor's operations. Throws a `RangeError` for an id that is no `ProviderId`.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options): Service => {
   const { capabilities, id } = options
+  if (!Schema.is(ProviderId)(id)) throw new RangeError(`PricingProvider: the id ${JSON.stringify(id)} cannot be used`)
   const timeouts: Record<Operation, Duration.Duration> = { ...defaultTimeouts }
   for (const operation of ["getPaywall", "recordImpression", "validatePurchase"] as const) {
     const timeout = options.timeouts?.[operation]
@@ -198,8 +203,8 @@ export const make = (options: Options): Service => {
 
     getPaywall: (request, callOptions) =>
       Effect.suspend(() => {
-        const violation = checkRequest(request)
-        if (violation !== undefined) return refuse("getPaywall", invalid(violation))
+        const invalid = invalidRequest(request)
+        if (invalid !== undefined) return refuse("getPaywall", invalid)
         return call(
           "getPaywall",
           options.getPaywall(request),
@@ -213,8 +218,8 @@ export const make = (options: Options): Service => {
 
     recordImpression: (impression, callOptions) =>
       Effect.suspend(() => {
-        const violation = checkImpression(impression)
-        if (violation !== undefined) return refuse("recordImpression", invalid(violation))
+        const invalid = invalidImpression(impression)
+        if (invalid !== undefined) return refuse("recordImpression", invalid)
         const mismatch = impression.attribution && foreign(impression.attribution)
         if (mismatch) return refuse("recordImpression", mismatch)
         const counted = Impression.countable(impression)
@@ -230,8 +235,8 @@ export const make = (options: Options): Service => {
         if (validatePurchase === undefined || capabilities.purchases.length === 0) {
           return refuse("validatePurchase", new PricingError.Unsupported({ capability: "validatePurchase" }))
         }
-        const violation = checkPurchase(purchase)
-        if (violation !== undefined) return refuse("validatePurchase", invalid(violation))
+        const invalid = invalidPurchase(purchase)
+        if (invalid !== undefined) return refuse("validatePurchase", invalid)
         const { attribution, transaction } = purchase
         const store = transaction._tag === "AppStoreTransaction" ? "app_store" : "play_store"
         if (!capabilities.purchases.includes(store)) {
@@ -256,8 +261,7 @@ export const transform: {
   (f: Transform): (self: Service) => Service
   (self: Service, f: Transform): Service
 } = dual(2, (self: Service, f: Transform): Service => ({
-  id: self.id,
-  capabilities: self.capabilities,
+  ...self,
   getPaywall: (request, options) => f(self.getPaywall(request, options), "getPaywall"),
   recordImpression: (impression, options) => f(self.recordImpression(impression, options), "recordImpression"),
   validatePurchase: (purchase, options) => f(self.validatePurchase(purchase, options), "validatePurchase")
@@ -273,11 +277,3 @@ export type Transform = <A>(
   effect: Effect.Effect<A, PricingError.PricingError>,
   operation: Operation
 ) => Effect.Effect<A, PricingError.PricingError>
-
-const checkRequest = WireSchema.check(PaywallRequest, { unknownMembers: "refuse" })
-
-const checkImpression = WireSchema.check(Impression.Impression, { unknownMembers: "ignore" })
-
-const checkPurchase = WireSchema.check(Purchase.Purchase, { unknownMembers: "refuse" })
-
-const invalid = ({ issue, path }: WireSchema.Violation) => new PricingError.InvalidRequest({ field: path, issue })

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ProviderId } from "../domain/Identifier.ts"
 import * as Impression from "../domain/Impression.ts"
+import { invalidImpression, invalidPurchase } from "../internal/inputs.ts"
 import * as Capabilities from "./Capabilities.ts"
 import * as PricingError from "./PricingError.ts"
 import * as PricingProvider from "./PricingProvider.ts"
@@ -28,7 +29,8 @@ export interface Options {
 /**
  * Makes one provider of several. The first is the one that serves paywalls.
  *
- * Throws a `RangeError` when two of them have the same id: their attributions could not be told apart.
+ * Throws a `RangeError` when there is none, or when two of them have the same id: their attributions could not be told
+ * apart.
  *
  * @category constructors
  * @since 0.1.0
@@ -38,9 +40,16 @@ export const make = (
   options: Options = {}
 ): PricingProvider.Service => {
   const id = options.id ?? "registry"
-  const byId = new Map(providers.map((provider) => [provider.id, provider]))
-  if (byId.size < providers.length) {
-    throw new RangeError(`ProviderRegistry: each provider needs an id of its own, got ${providers.map((_) => _.id)}`)
+  const origins = providers.flatMap((provider) =>
+    (provider.members ?? [provider.id]).map((origin) => [origin, provider] as const)
+  )
+  const byId = new Map(origins)
+  const members = Array.from(byId.keys())
+  if (byId.size === 0) throw new RangeError("ProviderRegistry: at least one provider is needed")
+  if (byId.size < origins.length) {
+    throw new RangeError(
+      `ProviderRegistry: each provider needs an id of its own, got ${origins.map(([origin]) => origin)}`
+    )
   }
 
   const refuse = (operation: PricingProvider.Operation, reason: PricingError.Reason) =>
@@ -51,12 +60,15 @@ export const make = (
 
   return {
     id,
+    members,
     capabilities: Capabilities.combine(providers.map((provider) => provider.capabilities)),
 
     getPaywall: (request, callOptions) => providers[0].getPaywall(request, callOptions),
 
     recordImpression: (impression, callOptions) =>
       Effect.suspend(() => {
+        const invalid = invalidImpression(impression)
+        if (invalid !== undefined) return refuse("recordImpression", invalid)
         const counted = Impression.countable(impression)
         if ("why" in counted) return Effect.succeed(counted)
         const origin = byId.get(counted.provider)
@@ -67,6 +79,8 @@ export const make = (
 
     validatePurchase: (purchase, callOptions) =>
       Effect.suspend(() => {
+        const invalid = invalidPurchase(purchase)
+        if (invalid !== undefined) return refuse("validatePurchase", invalid)
         const { attribution } = purchase
         if (attribution === undefined) return refuse("validatePurchase", PricingError.withoutAttribution())
         const origin = byId.get(attribution.provider)

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import { InvalidRequest, Timeout } from "./PricingError.ts"
 
 /**
- * The limit a caller set, or the usual one. A limit that is no duration is an `InvalidRequest`.
+ * The limit a caller set, never below zero, or the usual one. A limit that is no duration is an `InvalidRequest`.
  *
  * @category constructors
  * @since 0.1.0
@@ -21,7 +21,7 @@ export const limit = (
   timeout === undefined
     ? usual
     : Option.getOrElse(
-      Duration.fromInput(timeout),
+      Option.map(Duration.fromInput(timeout), Duration.max(Duration.zero)),
       () => new InvalidRequest({ field: "timeout", issue: "Expected a duration, such as 2 seconds or milliseconds" })
     )
 

@@ -23,7 +23,7 @@ import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { type ProviderId, timestamp } from "../domain/Identifier.ts"
+import { ProviderId, timestamp } from "../domain/Identifier.ts"
 import { redact } from "../internal/redaction.ts"
 import * as ResponseBody from "../internal/responseBody.ts"
 import * as StatusReason from "../internal/statusReason.ts"
@@ -70,9 +70,9 @@ export const SecretKey = Schema.Redacted(
 export const BaseUrl = Schema.String.check(
   Schema.makeFilter(
     (text) => {
-      if (!URL.canParse(text)) return false
-      const { hash, password, protocol, search, username } = new URL(text)
-      return /^https?:$/.test(protocol) && [hash, search, username, password].every((part) => part === "")
+      // Not what URL parses: it drops white space and an empty `?` or `#`, which would stay in the text.
+      if (!/^https?:\/\/[^\s?#@\\]+$/.test(text)) return false
+      return URL.canParse(text)
     },
     { expected: "an http or https URL without credentials, query or fragment" }
   )
@@ -154,6 +154,9 @@ export const make = Effect.fnUntraced(
   function*(options: Options): Effect.fn.Return<VendorClient, Config.ConfigError, HttpClient.HttpClient> {
     const key = Redacted.value(options.key)
     if (!keyPattern.test(key)) return yield* misconfigured("key", "a key of 1 to 512 visible ASCII characters")
+    if (!Schema.is(ProviderId)(options.provider)) {
+      return yield* misconfigured("id", "1 to 64 letters, digits, dots, dashes or underscores")
+    }
     if (!Schema.is(BaseUrl)(options.baseUrl)) {
       return yield* misconfigured("baseUrl", "an http or https URL without credentials, query or fragment")
     }
@@ -183,7 +186,12 @@ export const make = Effect.fnUntraced(
     const exchange = <A>(call: Call<A>): Effect.Effect<A, PricingError.Reason> =>
       send(call).pipe(
         Effect.provideContext(quiet),
-        Effect.mapError(TransportReason.fromHttpClient),
+        // A client that takes a status for a failure still brings the response.
+        Effect.catch((error) =>
+          error.reason._tag === "StatusCodeError"
+            ? Effect.succeed(error.reason.response)
+            : Effect.fail(TransportReason.fromHttpClient(error))
+        ),
         Effect.tap((response) => annotateSpan(call, server, response.status)),
         Effect.flatMap((response) => read(call, response))
       )
@@ -194,7 +202,7 @@ export const make = Effect.fnUntraced(
     ): Effect.Effect<A, PricingError.Reason> => {
       const { status } = response
       if (status >= 200 && status < 300) {
-        return Effect.flatMap(ResponseBody.readText(response), (text): Effect.Effect<A, PricingError.Reason> => {
+        return Effect.flatMap(readable(call, response), (text): Effect.Effect<A, PricingError.Reason> => {
           const body = parse(text)
           if (body instanceof PricingError.InvalidResponse) {
             return call.ignoreBody ? call.decode(undefined) : Effect.fail(body)
@@ -287,6 +295,12 @@ const annotateSpan = (call: Call<unknown>, server: URL, status: number): Effect.
     "server.port": Number(server.port) || (server.protocol === "https:" ? 443 : 80),
     "url.template": call.path
   })
+
+/** Where only the status counts, a body that cannot be read as text is none. */
+const readable = (call: Call<unknown>, response: HttpClientResponse.HttpClientResponse) =>
+  call.ignoreBody
+    ? Effect.catchTag(ResponseBody.readText(response), "InvalidResponse", () => Effect.succeed(""))
+    : ResponseBody.readText(response)
 
 const parse = (text: string): unknown => {
   if (text.trim() === "") return undefined

@@ -82,6 +82,17 @@ const violation = (exit: Exit.Failure<unknown, Schema.SchemaError>): Violation =
   }
 }
 
+/**
+ * A violation of a value that is itself part of a larger one, under `path`.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const under = (path: string, inner: Violation): Violation => ({
+  path: inner.path === "" ? path : inner.path.startsWith("[") ? `${path}${inner.path}` : `${path}.${inner.path}`,
+  issue: inner.issue
+})
+
 const join = (path: ReadonlyArray<PropertyKey>): string =>
   path.reduce<string>(
     (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,

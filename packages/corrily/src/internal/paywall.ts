@@ -65,8 +65,9 @@ export const toPaywall = (wire: CorrilySchema.PaywallAnswer, about: {
 
 const noteOf = (exit: Exit.Failure<unknown, InvalidResponse>, path: string): Note => {
   const reason = exit.cause.reasons[0]
-  const broken = reason?._tag === "Fail" ? reason.error : { path: "", detail: "cannot be read" }
-  return { path: broken.path === "" ? path : `${path}.${broken.path}`, issue: broken.detail }
+  return reason?._tag === "Fail"
+    ? WireSchema.under(path, { path: reason.error.path, issue: reason.error.detail })
+    : { path, issue: "cannot be read" }
 }
 
 const readProduct = WireSchema.reader(CorrilySchema.Product)
@@ -141,7 +142,7 @@ const toFeature = (wire: CorrilySchema.Feature | null): Feature | undefined => {
   const feature: Mutable<Feature> = { id }
   if (isText(name)) feature.name = name
   if (isText(type)) feature.type = type
-  if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") feature.value = value
+  if (isText(value) || typeof value === "boolean" || isFinite(value)) feature.value = value
   if (isText(unit)) feature.unit = unit
   if (isText(description)) feature.description = description
   if (isText(feature_group?.name)) feature.group = feature_group.name
@@ -179,5 +180,7 @@ const toPeriod = (
   const unit = Object.hasOwn(units, interval) ? units[interval]! : "unknown"
   return { unit, count: interval_count, ...(unit !== interval && { vendor: interval }) }
 }
+
+const isFinite = (value: unknown): value is number => Number.isFinite(value)
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== ""

@@ -32,7 +32,10 @@ export const encode = (request: PaywallRequest, settings: {
 }): Encoded | InvalidRequest => {
   const { customer, placement } = request
   const { placements, provider, sendIp } = settings
-  const extras = (request.options?.[provider] ?? {}) as RequestOptions
+  const given = request.options !== undefined && Object.hasOwn(request.options, provider)
+    ? request.options[provider]
+    : {}
+  const extras = given as RequestOptions
   const invalid = (member: string, issue: string) =>
     new InvalidRequest({ field: [`options.${provider}`, member].filter((part) => part !== "").join("."), issue })
 
