@@ -14,6 +14,9 @@ export default defineConfig({
       project("corrily", "test/corrily/**/*.test.ts"),
       project("contract", "test/contract/**/*.test.ts"),
       project("testing", "test/testing/**/*.test.ts"),
+      project("cli", "test/cli/**/*.test.ts"),
+      // Starts a process for each command.
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000 } },
       project("repo", "test/*.test.ts"),
       // Builds, packs and installs every package: `pnpm test:packages`.
       {

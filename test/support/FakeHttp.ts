@@ -16,7 +16,7 @@ export interface Sent {
   readonly redirect: string | undefined
 }
 
-export type Answer = Response | Effect.Effect<Response, HttpClientError.HttpClientError>
+type Answer = Response | Effect.Effect<Response, HttpClientError.HttpClientError>
 
 export type Reply = (request: Sent, raw: HttpClientRequest.HttpClientRequest) => Answer
 

@@ -1,14 +1,19 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { BotsiProvider } from "@priceport/botsi"
 import { PricingProvider } from "@priceport/core"
+import * as UndiciHttpClient from "@priceport/core/provider/UndiciHttpClient"
 import { CorrilyProvider } from "@priceport/corrily"
-import { ProviderContract } from "@priceport/testing/contract"
+import type { ProviderContract } from "@priceport/testing/contract"
 import { BotsiSimulator, CorrilySimulator, Fault, type Simulator } from "@priceport/testing/simulators"
 import { Effect, Layer, Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 
-/** The two usual HTTP clients, over real sockets. */
-export const httpClients = { undici: NodeHttpClient.layerUndici, fetch: FetchHttpClient.layer }
+/** The two usual HTTP clients, and our own. */
+export const httpClients = {
+  undici: NodeHttpClient.layerUndici,
+  fetch: FetchHttpClient.layer,
+  "our undici": UndiciHttpClient.layer
+}
 
 /** One that both vendors know. */
 export const customer = { id: "customer-5a1f8c", ip: "203.0.113.42" }

@@ -80,13 +80,13 @@ export const capabilities: Capabilities = {
  * @category constructors
  * @since 0.1.0
  */
-export const fromClient = Effect.fnUntraced(function*(
+export const fromClient = (
   client: BotsiClient.BotsiClient["Service"],
   options: ProviderOptions = {}
-): Effect.fn.Return<PricingProvider.Service> {
+): PricingProvider.Service => {
   const { dialect = "reference", nullModelId = "echo", placements = {}, timeouts } = options
   const provider = client.id
-  const ensureProfile = options.profiles === "ensure" ? yield* Profiles.make(client) : undefined
+  const ensureProfile = options.profiles === "ensure" ? Profiles.make(client) : undefined
 
   return PricingProvider.make({
     id: provider,
@@ -142,7 +142,7 @@ export const fromClient = Effect.fnUntraced(function*(
       )
     }
   })
-})
+}
 
 /**
  * Makes a provider with a client of its own. Fails when the key or the base URL cannot be used.
@@ -153,7 +153,7 @@ export const fromClient = Effect.fnUntraced(function*(
 export const make = (
   options: Options
 ): Effect.Effect<PricingProvider.Service, Config.ConfigError, VendorClient.Requirements> =>
-  Effect.flatMap(BotsiClient.make(options), (client) => fromClient(client, options))
+  Effect.map(BotsiClient.make(options), (client) => fromClient(client, options))
 
 /**
  * Layer that provides Botsi as the pricing provider.

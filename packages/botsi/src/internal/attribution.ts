@@ -39,11 +39,11 @@ const check = WireSchema.check(Payload, { unknownMembers: "refuse" })
 export const echo = (attribution: Attribution, nullModelId: NullModelId) => {
   const identity = identityOf(attribution.subject)
   const violation = check(attribution.payload)
-  if (identity === undefined || violation !== undefined) {
-    const where = violation === undefined ? "subject.kind" : `payload.${violation.path}`
-    return new AttributionMismatch({ why: `the attribution is not one that Botsi gave (${where})` })
-  }
-  const { abTestId, aiPricingModelId, id, isExperiment, placementId } = attribution.payload as unknown as Payload
+  const payload = attribution.payload as unknown as Payload
+  if (identity === undefined) return notOurs("subject.kind")
+  if (violation !== undefined) return notOurs(`payload.${violation.path}`)
+  if (attribution.paywallId !== String(payload.id)) return notOurs("paywallId")
+  const { abTestId, aiPricingModelId, id, isExperiment, placementId } = payload
   return {
     abTestId,
     shown: {
@@ -55,6 +55,9 @@ export const echo = (attribution: Attribution, nullModelId: NullModelId) => {
     }
   }
 }
+
+const notOurs = (member: string) =>
+  new AttributionMismatch({ why: `the attribution is not one that Botsi gave (${member})` })
 
 const encodeModelId = (aiPricingModelId: number | null, nullModelId: NullModelId) => {
   if (aiPricingModelId !== null || nullModelId === "echo") return { aiPricingModelId }

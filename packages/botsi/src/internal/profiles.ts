@@ -1,55 +1,50 @@
 import type { Customer } from "@priceport/core/domain/Customer"
 import type { PricingError } from "@priceport/core/provider/PricingError"
-import * as Cache from "effect/Cache"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
-import * as Fiber from "effect/Fiber"
-import * as Hash from "effect/Hash"
+import * as Exit from "effect/Exit"
 import type { BotsiClient } from "../BotsiClient.ts"
 import type { CreateProfile } from "../BotsiSchema.ts"
 
-/** One customer's profile to create. Equal for equal customers, whatever else is known of them. */
-class Wanted implements Equal.Equal {
-  readonly customerUserId: string
-  readonly facts: CreateProfile
-  constructor(customerUserId: string, facts: CreateProfile) {
-    this.customerUserId = customerUserId
-    this.facts = facts
-  }
-  [Equal.symbol](that: Equal.Equal): boolean {
-    return that instanceof Wanted && that.customerUserId === this.customerUserId
-  }
-  [Hash.symbol](): number {
-    return Hash.string(this.customerUserId)
-  }
-}
-
-/** How many customers are remembered as created. */
+/** How many customers are remembered. */
 const capacity = 10_000
 
 /**
  * Creates missing profiles, one at a time and once per customer.
  *
  * Callers that wait for the same profile share one request, which has its own limit of 10 seconds and outlives a caller
- * who gives up. A plain refusal is the caller's failure and may be tried again later. A failure after which the profile
- * may exist is never repeated, since Botsi does not say what a second creation does: its tag is the result.
+ * who gives up: cutting it off would leave open whether the profile exists. A plain refusal is the failure of those who
+ * wait, and may be tried again later. A failure after which the profile may exist is never repeated, since Botsi does not
+ * say what a second creation does: its tag is the result. (Effect's `Cache` would interrupt a lookup with its last
+ * caller, and keep what failed.)
  */
-export const make = Effect.fnUntraced(function*(client: BotsiClient["Service"]) {
-  const creations = yield* Cache.make({
-    capacity,
-    lookup: ({ facts }: Wanted) => Effect.forkDetach(create(client, facts), { startImmediately: true })
-  })
+export const make = (client: BotsiClient["Service"]) => {
+  const outcomes = new Map<string, Deferred.Deferred<Outcome, PricingError>>()
+
+  const started = (facts: CreateProfile, id: string) => {
+    const outcome = Deferred.makeUnsafe<Outcome, PricingError>()
+    outcomes.set(id, outcome)
+    if (outcomes.size > capacity) outcomes.delete(outcomes.keys().next().value!)
+    return create(client, facts).pipe(
+      Effect.onExit((exit) => {
+        if (Exit.isFailure(exit) && outcomes.get(id) === outcome) outcomes.delete(id)
+        return Deferred.done(outcome, exit)
+      }),
+      Effect.forkDetach({ startImmediately: true }),
+      Effect.as(outcome)
+    )
+  }
+
+  /** Undefined when too little is known of the customer. */
   return (customer: Customer): Effect.Effect<Outcome, PricingError> | undefined => {
     const facts = factsOf(customer)
-    if (facts === undefined) return undefined
-    const wanted = new Wanted(facts.customerUserId, facts)
-    return Effect.flatMap(Cache.get(creations, wanted), (creation) =>
-      Effect.tapError(
-        Fiber.join(creation),
-        () => Cache.invalidateWhen(creations, wanted, (kept) => kept === creation)
-      ))
+    return facts && Effect.uninterruptibleMask((restore) => {
+      const kept = outcomes.get(facts.customerUserId)
+      const outcome = kept === undefined ? started(facts, facts.customerUserId) : Effect.succeed(kept)
+      return Effect.flatMap(outcome, (known) => restore(Deferred.await(known)))
+    })
   }
-})
+}
 
 const create = (client: BotsiClient["Service"], facts: CreateProfile): Effect.Effect<Outcome, PricingError> =>
   Effect.matchEffect(client.createProfile(facts), {

@@ -97,8 +97,24 @@ export const make = (
  * @category layers
  * @since 0.1.0
  */
-export const layer = <E, R>(
-  providers: NonEmptyReadonlyArray<Effect.Effect<PricingProvider.Service, E, R>>,
+export const layer = <
+  const Providers extends NonEmptyReadonlyArray<Effect.Effect<PricingProvider.Service, unknown, unknown>>
+>(
+  providers: Providers,
   options?: Options
-): Layer.Layer<PricingProvider.PricingProvider, E, R> =>
-  Layer.effect(PricingProvider.PricingProvider, Effect.map(Effect.all(providers), (built) => make(built, options)))
+): Layer.Layer<
+  PricingProvider.PricingProvider,
+  Effect.Error<Providers[number]>,
+  Effect.Services<Providers[number]>
+> =>
+  Layer.effect(
+    PricingProvider.PricingProvider,
+    Effect.map(
+      Effect.all(
+        providers as NonEmptyReadonlyArray<
+          Effect.Effect<PricingProvider.Service, Effect.Error<Providers[number]>, Effect.Services<Providers[number]>>
+        >
+      ),
+      ([first, ...others]) => make([first, ...others], options)
+    )
+  )

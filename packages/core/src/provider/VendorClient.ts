@@ -305,11 +305,15 @@ const readable = (call: Call<unknown>, response: HttpClientResponse.HttpClientRe
 const parse = (text: string): unknown => {
   if (text.trim() === "") return undefined
   try {
-    return JSON.parse(text)
+    return /\d[eE]\+?\d{3}/.test(text) ? JSON.parse(text, finite) : JSON.parse(text)
   } catch {
     return new PricingError.InvalidResponse({ path: "", detail: "the body is not JSON" })
   }
 }
+
+/** 1e400 parses to infinity, which no JSON can hold again. As a text it can, and no schema takes it for a number. */
+const finite = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value
 
 /** The words of an error body: the vendor's envelope if it is one, else a short plain text, never a page of HTML. */
 const explain = (text: string, refusal: Options["refusal"]): Refusal => {

@@ -29,7 +29,7 @@ export interface Operation {
 }
 
 /** One call, to be made when the time has come. */
-export type Call = (options?: PricingProvider.CallOptions) => Effect.Effect<unknown, PricingError>
+type Call = (options?: PricingProvider.CallOptions) => Effect.Effect<unknown, PricingError>
 
 /** How promises are written down. */
 export interface Bench {
@@ -55,7 +55,7 @@ export const make = (options: Options): Bench => ({
           vendor: yield* Vendor,
           request: { placement: options.placement, customer: options.customer }
         })
-      }).pipe(Effect.provide(options.layer)), 30_000)
+      }).pipe(Effect.provide(options.layer)), { concurrent: options.concurrent === true, timeout: 30_000 })
 })
 
 /** How many requests a vendor has seen while an effect ran, and what came of it. */

@@ -44,11 +44,19 @@ import type { Options } from "./Setup.ts"
 export const suite = (name: string, options: Options): void =>
   void describe(`PricingProvider (${name})`, () => {
     const bench = Bench.make(options)
-    describe("a paywall", () => Paywalls.promises(bench))
-    describe("an attribution", () => Attributions.promises(bench))
-    describe("nothing is sent", () => Refusals.promises(bench))
+    describe("a paywall", () => {
+      Paywalls.promises(bench)
+    })
+    describe("an attribution", () => {
+      Attributions.promises(bench)
+    })
+    describe("nothing is sent", () => {
+      Refusals.promises(bench)
+    })
     for (const operation of bench.operations) {
-      describe(`a failed ${operation.name}`, () => Failures.promises(bench, operation))
+      describe(`a failed ${operation.name}`, () => {
+        Failures.promises(bench, operation)
+      })
     }
   })
 

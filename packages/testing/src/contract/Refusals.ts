@@ -8,6 +8,7 @@ import type { PaywallRequest } from "@priceport/core/domain/PaywallRequest"
 import type { PricingError } from "@priceport/core/provider/PricingError"
 import * as Effect from "effect/Effect"
 import { type Bench, counted, type Given } from "./Bench.ts"
+import * as ErrorTexts from "./ErrorTexts.ts"
 import * as Transactions from "./Transactions.ts"
 
 /** Writes them down. */
@@ -98,6 +99,7 @@ const refused = Effect.fnUntraced(function*<A>(given: Given, call: Effect.Effect
   assert.strictEqual(requests, 0)
   assert.deepStrictEqual(error.attempts, [])
   assert.isFalse(error.isRetryable)
+  yield* ErrorTexts.assertDiscreet(given, error)
   return error.reason
 })
 

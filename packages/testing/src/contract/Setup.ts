@@ -52,7 +52,7 @@ export class Vendor extends Context.Service<Vendor, {
   readonly requests: Effect.Effect<number>
   readonly fail: (fault: Fault) => Effect.Effect<void>
   readonly secrets: ReadonlyArray<string>
-}>()("@priceport/testing/contract/Vendor") {}
+}>()("@priceport/testing/contract/Setup/Vendor") {}
 
 /**
  * - `layer`: the provider and the vendor it talks to, built anew for each test.
@@ -60,6 +60,8 @@ export class Vendor extends Context.Service<Vendor, {
  * - `capabilities`: what that provider can do.
  * - `placement`: one that the vendor knows.
  * - `customer`: one that the vendor knows, with ids too long to occur by chance.
+ * - `concurrent`: whether tests may run side by side, which they can where each build of `layer` has a vendor of its own;
+ *   false unless set.
  *
  * @category options
  * @since 0.1.0
@@ -70,4 +72,5 @@ export interface Options {
   readonly capabilities: Capabilities
   readonly placement: PlacementId
   readonly customer: Customer
+  readonly concurrent?: boolean | undefined
 }

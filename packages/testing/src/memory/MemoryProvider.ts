@@ -4,6 +4,19 @@
  * It is made with `PricingProvider.make`, so it refuses, times out and attributes as a real one does. A test says which
  * paywalls there are, lets calls fail or hang, and asks afterwards what arrived.
  *
+ * **Example** (Testing that an application reports what it shows)
+ *
+ * ```ts
+ * it.effect("reports that the paywall was shown", () =>
+ *   Effect.gen(function*() {
+ *     yield* showPaywall({ id: "customer-42" })
+ *
+ *     const memory = yield* MemoryProvider.MemoryProvider
+ *     const { impressions } = yield* memory.state
+ *     assert.lengthOf(impressions, 1)
+ *   }).pipe(Effect.provide(MemoryProvider.layer())))
+ * ```
+ *
  * @since 0.1.0
  */
 import type { Attribution, Subject } from "@priceport/core/domain/Attribution"
