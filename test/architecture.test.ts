@@ -20,6 +20,10 @@ const adapters = [
 
 /** Who leans on modules Effect does not call stable yet. A new line is a decision: keep them behind few files of ours. */
 const unstable: Record<string, ReadonlyArray<string>> = {
+  "effect/FileSystem": ["packages/cli/src/Cli.ts"],
+  "effect/Path": ["packages/cli/src/Cli.ts"],
+  "effect/Stdio": ["packages/cli/src/Cli.ts"],
+  "effect/cli": ["packages/cli/src/Cli.ts"],
   "effect/http": [
     "packages/core/src/internal/bufferedResponse.ts",
     "packages/core/src/internal/responseBody.ts",
