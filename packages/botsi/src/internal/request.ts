@@ -6,7 +6,7 @@ import * as Predicate from "effect/Predicate"
 import type * as BotsiSchema from "../BotsiSchema.ts"
 
 /** Botsi's own id before yours, and never both. */
-export const subjectOf = (customer: Customer, provider: string): Subject | undefined => {
+const subjectOf = (customer: Customer, provider: string): Subject | undefined => {
   const profiles = customer.profiles ?? {}
   const profileId = Object.hasOwn(profiles, provider) ? profiles[provider] : undefined
   if (profileId !== undefined) return { kind: "profileId", value: profileId }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 
 /**
@@ -53,4 +54,4 @@ export type Timestamp = typeof Timestamp.Type
  * @category conversions
  * @since 0.1.0
  */
-export const timestamp = (millis: number): Timestamp => new Date(millis).toISOString()
+export const timestamp = (millis: number): Timestamp => DateTime.formatIso(DateTime.makeUnsafe(millis))

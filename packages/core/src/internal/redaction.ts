@@ -36,5 +36,5 @@ const pattern = (form: string): string =>
   form.length > 3 ? RegExp_.escape(form) : `(?<![\\p{L}\\p{N}])${RegExp_.escape(form)}(?![\\p{L}\\p{N}])`
 
 /** A text of at most `limit` characters, never ending in half of one. */
-export const cut = (text: string, limit: number): string =>
+const cut = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1).toWellFormed()}…`

@@ -37,9 +37,8 @@ const readBytes = (
 
 /** The body as it arrives. A response without one is an empty body, which the web client calls an error. */
 const bodyOf = (response: HttpClientResponse.HttpClientResponse): Stream.Stream<Uint8Array, Transport> =>
-  Stream.catch(
-    response.stream,
-    (error) => error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(cutOff())
+  response.stream.pipe(
+    Stream.catch((error) => error.reason._tag === "EmptyBodyError" ? Stream.empty : Stream.fail(cutOff()))
   )
 
 /** Ends a response whose body nobody will read, so that its connection does not stay taken. It waits for nothing. */

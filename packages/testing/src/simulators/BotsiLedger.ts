@@ -54,7 +54,7 @@ export interface BotsiLedger {
 }
 
 /** How an arm is written as a key: `true/32`, `false/null`; `absent` for a member that was not in the answer. */
-export const armKey = (arm: Arm): string =>
+const armKey = (arm: Arm): string =>
   `${arm.isExperiment ?? "absent"}/${arm.aiPricingModelId === undefined ? "absent" : arm.aiPricingModelId}`
 
 /** Empty books. */

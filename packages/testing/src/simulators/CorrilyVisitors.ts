@@ -32,7 +32,7 @@ export interface Visitor {
 }
 
 /** What one fetch is answered with. */
-export interface Assignment {
+interface Assignment {
   readonly paywallId: number
   readonly quote: CorrilyPrice.Quote
 }

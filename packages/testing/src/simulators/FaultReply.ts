@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 /** An answer as JSON. */
-export const fromAnswer = (answer: Answer): Reply => json(answer.status, answer.body)
+const fromAnswer = (answer: Answer): Reply => json(answer.status, answer.body)
 
 /** Faults that answer instead of the vendor; `undefined` for all others. */
 export const instead = (fault: Fault, vendor: Vendor, request: RecordedRequest): Reply | undefined => {
