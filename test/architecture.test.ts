@@ -12,11 +12,13 @@ const stages = [
   ["pricing"]
 ]
 
-/** Two vendors, one shape: the same files under another prefix. */
-const adapters = [
-  { folder: "packages/botsi/src", prefix: "Botsi" },
-  { folder: "packages/corrily/src", prefix: "Corrily" }
-]
+/** The vendors: each package with an `XClient` and an `XProvider`. One shape, the same files under another prefix. */
+const adapters = filesBelow("packages").flatMap((file) => {
+  const [, folder, prefix] = file.match(/^(packages\/[^/]+\/src)\/([A-Z]\w+)Client\.ts$/) ?? []
+  return folder !== undefined && prefix !== undefined && existsSync(`${folder}/${prefix}Provider.ts`)
+    ? [{ folder, prefix }]
+    : []
+})
 
 /** Who leans on modules Effect does not call stable yet. A new line is a decision: keep them behind few files of ours. */
 const unstable: Record<string, ReadonlyArray<string>> = {
@@ -32,6 +34,7 @@ const unstable: Record<string, ReadonlyArray<string>> = {
     "packages/core/src/provider/UndiciHttpClient.ts",
     "packages/core/src/provider/VendorClient.ts"
   ],
+  "effect/persistence": ["packages/core/src/resilience/Breaker.ts"],
   "effect/net": ["packages/core/src/internal/ip.ts"],
   "effect/schema": ["packages/core/src/provider/WireSchema.ts"]
 }
@@ -114,6 +117,28 @@ describe("architecture", () => {
         .filter((file) => !file.startsWith("internal/"))
     )
     for (const other of others) assert.deepStrictEqual(other, first)
+  })
+
+  it("the adapters are found", () => {
+    assert.includeMembers(adapters.map(({ prefix }) => prefix), ["Botsi", "Corrily"])
+  })
+
+  it("every package is type-checked, and installed where tests and examples find it", () => {
+    const { references } = JSON.parse(readFileSync("tsconfig.json", "utf8"))
+    const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
+    assert.sameMembers(references.map(({ path }: { readonly path: string }) => path), packages)
+    for (const folder of packages) assert.property(devDependencies, folder.replace("packages/", "@priceport/"))
+  })
+
+  it("every test is run by some project", () => {
+    const config = readFileSync("vitest.workspace.ts", "utf8")
+    const folders = new Set(
+      filesBelow("test").filter((file) => file.endsWith(".test.ts")).map((file) => file.split("/")[1]!)
+    )
+    const without = Array.from(folders).filter((folder) =>
+      !config.includes(folder.endsWith(".test.ts") ? "\"test/*.test.ts\"" : `"test/${folder}/**/*.test.ts"`)
+    )
+    assert.deepStrictEqual(without, [])
   })
 
   it("a barrel names every public module of its package that runs anywhere", () => {

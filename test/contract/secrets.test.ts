@@ -192,14 +192,14 @@ describe.concurrent("no failed call shows a key, a person or a purchase", () => 
           )
           for (const { operation, text } of outcomes) assertSilent(text, `${operation} after ${what}`)
           assert.isAbove(outcomes.reduce((sum, { spans }) => sum + spans, 0), 0, "spans were recorded")
-        }).pipe(Effect.provide(Simulators), Effect.provide(http)),
+        }).pipe(Effect.provide(Layer.mergeAll(Simulators, http))),
       30_000
     )
   }
 
   it.live("and the search would find one", () =>
     Effect.gen(function*() {
-      const { text } = yield* observed(Effect.fail(new Error(`the key ${planted.botsiKey.toUpperCase()} is wrong`)))
+      const { text } = yield* observed(Effect.die(`the key ${planted.botsiKey.toUpperCase()} is wrong`))
       assert.throws(() => assertSilent(text, "an error of ours"), "botsiKey")
     }))
 })

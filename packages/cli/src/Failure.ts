@@ -33,6 +33,7 @@ export interface Problem {
     readonly field?: string
     readonly issue?: string
     readonly retryAfterMs?: number
+    readonly sent?: "no" | "maybe"
   }
   readonly message: string
   readonly isRetryable: boolean

@@ -4,7 +4,7 @@
 import type { Problem } from "./Failure.ts"
 
 /** One or two sentences for one failure. */
-export const of = ({ provider, reason }: Problem): string => {
+export const of = ({ operation, provider, reason }: Problem): string => {
   const { field = "", retryAfterMs } = reason
   switch (reason._tag) {
     case "InvalidRequest":
@@ -20,6 +20,7 @@ export const of = ({ provider, reason }: Problem): string => {
     case "Forbidden":
       return `The key is known but may not do this: check its rights in the dashboard of ${provider}.`
     case "NotFound":
+      if (operation === "updateAttribute") return "Check --id: it is the id that adding the attribute printed."
       return `Check the placement and the customer: both must exist at ${provider}${
         provider === "botsi" ? "; `priceport profile create` creates a customer" : ""
       }.`
@@ -31,15 +32,23 @@ export const of = ({ provider, reason }: Problem): string => {
         ? "Try again in a while: the request itself is fine."
         : `Try again in ${Math.ceil(retryAfterMs / 1000)} seconds, not earlier.`
     case "Timeout":
-      return "Try again, or give it more time with --timeout. The vendor may have acted on what was sent."
+      return operation === "getPaywall" ? "Try again, or give it more time with --timeout." : again(operation)
     case "Transport":
-      return `Check the network, and ${provider.toUpperCase()}_BASE_URL if you set it.`
+      return `Check the network, and ${provider.toUpperCase()}_BASE_URL if you set it.${
+        reason.sent === "maybe" && operation !== "getPaywall" ? ` ${again(operation)}` : ""
+      }`
     case "InvalidResponse":
       return `Check that the base URL is really ${provider}'s API; otherwise its answers have changed: please report it.`
     default:
       return "Please report this: it should not happen here."
   }
 }
+
+/** What a call that may have arrived allows. Botsi counts an impression once; of the others no page promises that. */
+const again = (operation: string): string =>
+  operation === "recordImpression" || operation === "updateAttribute"
+    ? "Try again: it may have arrived, and a second time does no harm."
+    : "It may have arrived: look at the vendor's dashboard before you send it again."
 
 /** How a field of the domain, or of a vendor's client, is given on the command line. */
 const ofField = (field: string): string => {

@@ -44,7 +44,11 @@ export const read = Effect.fnUntraced(function*({ paywall }: PaywallSource, oper
     return yield* Failure.invalid(operation, "attribution", issue)
   }
   const file = paywall.value
-  const name = file === "-" ? "standard input" : `the file ${JSON.stringify(file)}`
+  const name = file === "-"
+    ? "standard input"
+    : file.length > 120 || file.includes("{")
+    ? "what --paywall was given"
+    : `the file ${JSON.stringify(file)}`
   const refuse = (issue: string) => Failure.invalid(operation, "paywall", issue)
 
   const text = yield* Effect.mapError(

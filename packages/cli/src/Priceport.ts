@@ -9,7 +9,9 @@ import * as Schema from "effect/Schema"
 import * as AttributeCommand from "./AttributeCommand.ts"
 import { CliConfig, CliError, CliOutput, Command, FileSystem, GlobalFlag, Path } from "./Cli.ts"
 import * as DemoCommand from "./DemoCommand.ts"
+import * as DoctorCommand from "./DoctorCommand.ts"
 import * as Failure from "./Failure.ts"
+import * as FallbackCommand from "./FallbackCommand.ts"
 import * as ImpressionCommand from "./ImpressionCommand.ts"
 import * as PaywallCommand from "./PaywallCommand.ts"
 import * as ProfileCommand from "./ProfileCommand.ts"
@@ -32,6 +34,8 @@ const command = Command.make("priceport").pipe(
     PurchaseCommand.command,
     ProfileCommand.command,
     AttributeCommand.command,
+    FallbackCommand.command,
+    DoctorCommand.command,
     SimulateCommand.command,
     DemoCommand.command
   ]),

@@ -57,7 +57,7 @@ export interface Options extends CorrilyClient.Options, ProviderOptions {}
  * @category models
  * @since 0.1.0
  */
-export interface RequestOptions extends Request.RequestOptions {}
+export type RequestOptions = Request.RequestOptions
 
 /**
  * Corrily counts the customer when the paywall is fetched, and validates no purchase.

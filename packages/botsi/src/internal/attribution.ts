@@ -41,7 +41,7 @@ export const echo = (attribution: Attribution, nullModelId: NullModelId) => {
   const violation = check(attribution.payload)
   const payload = attribution.payload as unknown as Payload
   if (identity === undefined) return notOurs("subject.kind")
-  if (violation !== undefined) return notOurs(`payload.${violation.path}`)
+  if (violation !== undefined) return notOurs(WireSchema.under("payload", violation).path)
   if (attribution.paywallId !== String(payload.id)) return notOurs("paywallId")
   const { abTestId, aiPricingModelId, id, isExperiment, placementId } = payload
   return {

@@ -3,13 +3,13 @@ import * as Predicate from "effect/Predicate"
 
 /**
  * Botsi's error bodies: `{ error, code }` of its guide to issues, `{ ok: false, message, status }` of its first iOS SDK.
- * A body without `ok: true` that has the words of an error is one, whatever the HTTP status.
+ * A body with the words of an error and no data is one, whatever the HTTP status.
  */
 export const refusal = (body: unknown): Refusal | undefined => {
   if (!Predicate.isObject(body)) return undefined
-  const { code, error, message, ok, status } = body as Record<string, unknown>
+  const { code, data, error, message, ok, status } = body as Record<string, unknown>
   const detail = [message, error].find(Predicate.isString)
-  if (ok === true || (ok !== false && detail === undefined)) return undefined
+  if (ok === true || (ok !== false && (detail === undefined || data !== undefined))) return undefined
   return {
     status: Predicate.isNumber(status) ? status : undefined,
     code: Predicate.isString(code) ? code : undefined,

@@ -10,7 +10,7 @@ import type { CreateProfile } from "../BotsiSchema.ts"
 const capacity = 10_000
 
 /**
- * Creates missing profiles, one at a time and once per customer.
+ * Creates missing profiles, each once.
  *
  * Callers that wait for the same profile share one request, which has its own limit of 10 seconds and outlives a caller
  * who gives up: cutting it off would leave open whether the profile exists. A plain refusal is the failure of those who
@@ -79,7 +79,7 @@ const factsOf = ({ appVersion, country, device, id, ip, locale, platform }: Cust
     platform === undefined || appVersion === undefined
     ? undefined
     : {
-      country,
+      country: country.toUpperCase(),
       device: device.model,
       os: device.os,
       platform,

@@ -54,7 +54,18 @@ export const encode = (request: PaywallRequest, settings: {
   const placementId = Object.hasOwn(settings.placements, placement) ? settings.placements[placement]! : placement
   if (settings.dialect === "reference") {
     const { country, ip, locale, storeCountry } = customer
-    return { subject, placementId, body: defined({ ...identity, placementId, locale, country, ip, storeCountry }) }
+    return {
+      subject,
+      placementId,
+      body: defined({
+        ...identity,
+        placementId,
+        locale,
+        country: country?.toUpperCase(),
+        ip,
+        storeCountry: storeCountry?.toUpperCase()
+      })
+    }
   }
   const { attributionSource, device, locale, store } = customer
   if (locale === undefined) {

@@ -9,8 +9,7 @@ import { ProviderId } from "./Identifier.ts"
 import { Currency } from "./Money.ts"
 
 /**
- * ISO 3166-1 alpha-2 country code, such as `US`. Lower case is accepted; an adapter whose vendor wants upper case
- * converts it.
+ * ISO 3166-1 alpha-2 country code, such as `US`. Lower case is accepted; the adapters send upper case.
  *
  * @category schemas
  * @since 0.1.0

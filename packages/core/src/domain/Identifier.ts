@@ -36,13 +36,15 @@ export const PlacementId = Schema.NonEmptyString
 export type PlacementId = typeof PlacementId.Type
 
 /**
- * An instant as ISO 8601 text in UTC with milliseconds, such as `2026-03-01T12:00:00.000Z`.
+ * An instant as ISO 8601 text in UTC, with or without fractions of a second, such as `2026-03-01T12:00:00.000Z`.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Timestamp = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/, { expected: "an ISO 8601 instant in UTC" })
+  Schema.isPattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/, {
+    expected: "an ISO 8601 instant in UTC"
+  })
 )
 
 /** @since 0.1.0 */

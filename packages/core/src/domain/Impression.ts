@@ -9,7 +9,8 @@ import { Timestamp } from "./Identifier.ts"
 import { Provenance } from "./Provenance.ts"
 
 /**
- * Reports that a paywall was shown. A `Paywall` is one as it stands: its other members are not read.
+ * Reports that a paywall was shown. A `Paywall` is one as it stands: its other members are not read. `shownAt` is for
+ * your own records: no vendor has a place for it.
  *
  * @category schemas
  * @since 0.1.0

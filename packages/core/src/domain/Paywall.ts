@@ -14,7 +14,7 @@ import { Provenance } from "./Provenance.ts"
  * A paywall: its products, its texts, and where it came from.
  *
  * `id` is the vendor's internal id as text, `externalId` the one you gave it in the vendor's dashboard. `design` and
- * `remoteConfig` are the vendor's own, verbatim. No `attribution` means that no impression or purchase of it can be
+ * `remoteConfig` are the vendor's own, as JSON parses them. No `attribution` means that no impression or purchase of it can be
  * attributed, as for a paywall bundled with the application.
  *
  * `Schema.toCodecJson(Paywall)` gives its JSON form.

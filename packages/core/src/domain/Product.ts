@@ -78,8 +78,8 @@ export interface Feature extends Schema.Schema.Type<typeof Feature> {}
 /**
  * One product of a paywall.
  *
- * `id` is the store's or merchant's product id, the one to buy; `vendorId` is the vendor's internal one. Whatever the
- * vendor sent and we have no word for is in `presentation`, verbatim.
+ * `id` is the store's or merchant's product id, the one to buy; `vendorId` is the vendor's internal one. The
+ * documented members that we have no word for are in `presentation`, as they came.
  *
  * @category schemas
  * @since 0.1.0

@@ -120,7 +120,8 @@ export const Transaction = Schema.Union([AppStoreTransaction, PlayStoreSubscript
 export type Transaction = typeof Transaction.Type
 
 /**
- * A purchase to validate, with the attribution of the paywall it was made on. `storePrice` is what the store charged.
+ * A purchase to validate, with the attribution of the paywall it was made on, also of one fetched with `enroll: false`.
+ * `storePrice` is what the store charged, for your own records: no vendor takes it.
  *
  * @category schemas
  * @since 0.1.0

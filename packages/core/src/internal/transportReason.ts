@@ -10,6 +10,8 @@ const beforeSending: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "the host cannot be reached",
   ENETUNREACH: "the network cannot be reached",
   UND_ERR_CONNECT_TIMEOUT: "the connection took too long to open",
+  UND_ERR_CLOSED: "the HTTP client is closed: its layer must live as long as the provider",
+  UND_ERR_DESTROYED: "the HTTP client is closed: its layer must live as long as the provider",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the certificate is self-signed",
   SELF_SIGNED_CERT_IN_CHAIN: "the certificate chain is self-signed",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the certificate cannot be verified",

@@ -53,7 +53,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
   }
 
   override get message(): string {
-    return `InvalidRequest (${this.field}: ${this.issue})`
+    return this.field === "" ? `InvalidRequest (${this.issue})` : `InvalidRequest (${this.field}: ${this.issue})`
   }
 }
 
@@ -99,7 +99,8 @@ export const withoutAttribution = (): Unattributable =>
   new Unattributable({ why: "the paywall has no attribution, so no vendor can credit the purchase" })
 
 /**
- * The attribution is another provider's, or is not what its provider gave.
+ * The attribution is another provider's, or is not of the form that its provider gives. A changed value of the right form
+ * is not found out.
  *
  * @category errors
  * @since 0.1.0

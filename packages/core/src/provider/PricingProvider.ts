@@ -112,7 +112,7 @@ export const defaultTimeouts: Readonly<Record<Operation, Duration.Duration>> = {
 export interface Options {
   readonly id: ProviderId
   readonly capabilities: Capabilities
-  readonly timeouts?: Partial<Record<Operation, Duration.Input>> | undefined
+  readonly timeouts?: { readonly [O in Operation]?: Duration.Input | undefined } | undefined
   readonly getPaywall: (request: PaywallRequest) => Effect.Effect<Paywall, Failure>
   readonly recordImpression?:
     | ((

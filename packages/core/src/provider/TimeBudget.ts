@@ -21,7 +21,7 @@ export const limit = (
   timeout === undefined
     ? usual
     : Option.getOrElse(
-      Option.map(Duration.fromInput(timeout), Duration.max(Duration.zero)),
+      Option.map(Number.isNaN(timeout) ? Option.none() : Duration.fromInput(timeout), Duration.max(Duration.zero)),
       () => new InvalidRequest({ field: "timeout", issue: "Expected a duration, such as 2 seconds or milliseconds" })
     )
 

@@ -71,7 +71,9 @@ const compiled = <S extends Schema.Constraint>(schema: S): Schema.Codec<S["Type"
   return type
 }
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1()
+const format = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => issue._tag === "UnexpectedKey" ? "Unknown member" : SchemaIssue.defaultLeafHook(issue)
+})
 
 const violation = (exit: Exit.Failure<unknown, Schema.SchemaError>): Violation => {
   const reason = exit.cause.reasons[0]

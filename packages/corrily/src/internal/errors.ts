@@ -7,9 +7,9 @@ import * as Predicate from "effect/Predicate"
  */
 export const refusal = (body: unknown): Refusal | undefined => {
   if (!Predicate.isObject(body)) return undefined
-  const { code, error, error_message, message, status, success } = body as Record<string, unknown>
+  const { code, error, error_message, message, pricing_page, status, success } = body as Record<string, unknown>
   const detail = [error_message, message, error].find(Predicate.isString)
-  if (success === true || (success !== false && detail === undefined)) return undefined
+  if (success === true || (success !== false && (detail === undefined || pricing_page !== undefined))) return undefined
   return {
     status: Predicate.isNumber(status) ? status : undefined,
     code: Predicate.isString(code) ? code : undefined,

@@ -7,14 +7,15 @@ import * as CorrilySchema from "../CorrilySchema.ts"
 
 /** Corrily's extras of one request. */
 export const RequestOptions = Schema.Struct({
-  paywallId: Schema.optional(Schema.Union([Schema.NonEmptyString, Schema.Int])),
-  coupons: Schema.optional(CorrilySchema.Coupons),
-  overrideCurrency: Schema.optional(Schema.Boolean),
-  runExperiment: Schema.optional(Schema.Boolean),
-  override: Schema.optional(Schema.Boolean)
+  paywallId: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Schema.Int])),
+  coupons: Schema.optionalKey(CorrilySchema.Coupons),
+  overrideCurrency: Schema.optionalKey(Schema.Boolean),
+  runExperiment: Schema.optionalKey(Schema.Boolean),
+  override: Schema.optionalKey(Schema.Boolean)
 })
 
-export interface RequestOptions extends Schema.Schema.Type<typeof RequestOptions> {}
+/** An alias, since an interface would not do as JSON. */
+export type RequestOptions = typeof RequestOptions.Type
 
 export interface Encoded {
   readonly subject: Subject

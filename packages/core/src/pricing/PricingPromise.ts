@@ -1,0 +1,95 @@
+/**
+ * The same for applications without Effect: plain objects in, promises out.
+ *
+ * A promise is rejected with the `PricingError` itself: `error.reason._tag` says what happened, `error.isRetryable`
+ * whether trying again can help.
+ *
+ * @since 0.2.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import type { Customer } from "../domain/Customer.ts"
+import type { PlacementId } from "../domain/Identifier.ts"
+import type { Impression, ImpressionOutcome } from "../domain/Impression.ts"
+import type { Paywall } from "../domain/Paywall.ts"
+import type { PaywallRequest } from "../domain/PaywallRequest.ts"
+import type { Purchase, ValidatedPurchase } from "../domain/Purchase.ts"
+import type { PricingProvider } from "../provider/PricingProvider.ts"
+import type { Stats } from "../resilience/PaywallCache.ts"
+import type * as Resilience from "../resilience/Resilience.ts"
+import * as Pricing from "./Pricing.ts"
+
+/**
+ * `signal` gives a call up: the promise is rejected with the signal's reason. What the call started at the vendor may have
+ * arrived.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly timeout?: Duration.Input | undefined
+}
+
+/**
+ * `Pricing` with promises. `close` ends its connections and background work.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface PricingPromise {
+  readonly getPaywall: (
+    request: PaywallRequest,
+    options?: { readonly within?: Duration.Input | undefined; readonly signal?: AbortSignal | undefined }
+  ) => Promise<Paywall>
+  readonly prefetch: (
+    placements: ReadonlyArray<PlacementId>,
+    customer: Customer,
+    options?: Pick<PaywallRequest, "enroll" | "options"> & { readonly signal?: AbortSignal | undefined }
+  ) => Promise<ReadonlyArray<Pricing.Prefetched>>
+  readonly invalidate: (customer: Customer) => Promise<void>
+  readonly recordImpression: (impression: Impression, options?: CallOptions) => Promise<ImpressionOutcome>
+  readonly validatePurchase: (purchase: Purchase, options?: CallOptions) => Promise<ValidatedPurchase>
+  readonly stats: () => Promise<Stats>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Makes the promise form of `Pricing` on a provider's layer, such as
+ * `BotsiProvider.layerConfig().pipe(Layer.provide(UndiciHttpClient.layer))`. The layer is built by the first call; what
+ * is wrong with its configuration rejects that call and every later one.
+ *
+ * @category constructors
+ * @since 0.2.0
+ */
+export const make = <E>(
+  provider: Layer.Layer<PricingProvider, E>,
+  policy?: Resilience.Policy
+): PricingPromise => {
+  const runtime = ManagedRuntime.make(Layer.provide(Pricing.layer(policy), provider))
+  const run = <A, F>(
+    call: (pricing: Pricing.Pricing["Service"]) => Effect.Effect<A, F>,
+    signal: AbortSignal | undefined
+  ): Promise<A> => {
+    if (signal === undefined) return runtime.runPromise(Pricing.Pricing.use(call))
+    if (signal.aborted) return Promise.reject(signal.reason)
+    return runtime.runPromise(Pricing.Pricing.use(call), { signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error
+    })
+  }
+
+  return {
+    getPaywall: (request, { signal, within } = {}) => run((pricing) => pricing.getPaywall(request, { within }), signal),
+    prefetch: (placements, customer, { signal, ...options } = {}) =>
+      run((pricing) => pricing.prefetch(placements, customer, options), signal),
+    invalidate: (customer) => run((pricing) => pricing.invalidate(customer), undefined),
+    recordImpression: (impression, { signal, timeout } = {}) =>
+      run((pricing) => pricing.recordImpression(impression, { timeout }), signal),
+    validatePurchase: (purchase, { signal, timeout } = {}) =>
+      run((pricing) => pricing.validatePurchase(purchase, { timeout }), signal),
+    stats: () => run((pricing) => pricing.stats, undefined),
+    close: () => runtime.dispose()
+  }
+}

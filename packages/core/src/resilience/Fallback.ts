@@ -1,0 +1,130 @@
+/**
+ * Answers with a bundled paywall when the provider cannot, and says so.
+ *
+ * It is the outermost policy: what it catches has been retried, refused by a breaker or cut off by a budget before. The
+ * answer's provenance is `bundled`, with the reason of the failure and its attempts, so that a wrong key does not hide
+ * behind a paywall that works. It has no attribution: its impression is `NotCounted`, its purchase `Unattributable`, and
+ * nothing is sent for either.
+ *
+ * @since 0.2.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Paywall } from "../domain/Paywall.ts"
+import { isSellable } from "../internal/bundleCheck.ts"
+import type * as PricingError from "../provider/PricingError.ts"
+import type * as PricingProvider from "../provider/PricingProvider.ts"
+import type { FallbackBundle } from "./FallbackBundle.ts"
+
+/**
+ * - `when`: which failures are answered from the bundle, `onOutage` unless set. Never asked about what the application
+ *   did wrong itself, such as `InvalidRequest`: that always fails.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface Options {
+  readonly when?: ((reason: PricingError.Reason) => boolean) | undefined
+}
+
+/**
+ * Every failure but a definite refusal in the vendor's own words.
+ *
+ * A refusal is a `NotFound` or `Rejected` that came with a code or a text of the vendor: it looked at this request and
+ * turned it down, as for an unknown placement, and a bundled paywall would hide that. The same status without a word, as a
+ * proxy sends it, a redirect and a 5xx are outages. So are `Unauthorized` and `Forbidden`: a revoked key must not cost
+ * every sale, and provenance names it.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const onOutage = (reason: PricingError.Reason): boolean => onFailure(reason) && !isRefusal(reason)
+
+/**
+ * Every failure of the vendor or of the way to it, refusals too: for an application that would rather show its bundled
+ * paywall to a customer or at a placement the vendor does not know.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const onFailure = (reason: PricingError.Reason): boolean => {
+  switch (reason._tag) {
+    case "InvalidRequest":
+    case "Unsupported":
+    case "Unattributable":
+    case "AttributionMismatch":
+    case "PurchaseConflict":
+    case "QueueFull":
+      return false
+    case "CircuitOpen":
+    case "Timeout":
+    case "Unauthorized":
+    case "Forbidden":
+    case "NotFound":
+    case "Rejected":
+    case "RateLimited":
+    case "Unavailable":
+    case "Transport":
+    case "InvalidResponse":
+      return true
+  }
+}
+
+/**
+ * Answers `getPaywall` from a bundle when the provider fails. A placement that is not bundled fails as before.
+ *
+ * A bundle that expires while the application runs is still served, with a note in its provenance: an old paywall is
+ * better than none. The paywall's `provider` is the one the bundle was pulled from.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const bundled = (bundle: FallbackBundle, options: Options = {}) => {
+  const { when = onOutage } = options
+  return (self: PricingProvider.Service): PricingProvider.Service => ({
+    ...self,
+    getPaywall: (request, callOptions) =>
+      self.getPaywall(request, callOptions).pipe(Effect.catch((error) => {
+        if (!onFailure(error.reason) || !when(error.reason)) return Effect.fail(error)
+        const entry = bundle.find(request.placement, request.customer.locale)
+        return entry === undefined
+          ? Effect.fail(error)
+          : Clock.clockWith((clock) => Effect.succeed(answer(bundle, entry, error, clock.currentTimeMillisUnsafe())))
+      }))
+  })
+}
+
+const answer = (
+  { contents, expiresAtMs, pulledAtMs }: FallbackBundle,
+  { paywall, placement }: NonNullable<ReturnType<FallbackBundle["find"]>>,
+  { attempts, reason }: PricingError.PricingError,
+  nowMs: number
+): Paywall => {
+  const notes = paywall.products.flatMap((product, index) =>
+    isSellable(product) ? [] : [{ path: `products[${index}].id`, issue: "empty, the product is left out" }]
+  )
+  return {
+    ...paywall,
+    placement,
+    products: notes.length === 0 ? paywall.products : paywall.products.filter(isSellable),
+    // Nobody was put into an experiment for this answer.
+    experiment: { _tag: "None" },
+    provenance: {
+      source: "bundled",
+      fetchedAt: contents.pulledAt,
+      ageMs: Math.max(0, nowMs - pulledAtMs),
+      reason: reason._tag,
+      notes: nowMs < expiresAtMs
+        ? notes
+        : [...notes, { path: "", issue: `the bundle expired at ${contents.expiresAt}` }],
+      attempts
+    }
+  }
+}
+
+const isRefusal = (reason: PricingError.Reason): boolean => {
+  if (reason._tag !== "NotFound" && reason._tag !== "Rejected") return false
+  const { code, detail, status = 200 } = reason
+  const isVerdict = status < 300 || (status >= 400 && status < 500)
+  return isVerdict && (code !== undefined || (detail !== undefined && detail !== ""))
+}

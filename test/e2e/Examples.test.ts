@@ -1,0 +1,24 @@
+import { assert, describe, it } from "@effect/vitest"
+import { execFile } from "node:child_process"
+import { readdirSync } from "node:fs"
+import { promisify } from "node:util"
+
+const run = promisify(execFile)
+
+const numbers = readdirSync("examples").flatMap((file) => file.match(/^(\d+)-/)?.[1] ?? [])
+
+/** What each must have said, so that an example that does nothing is not taken for one that works. */
+const expected: Record<string, RegExp> = {
+  "01": /impression: Recorded/,
+  "02": /impression: ImplicitOnFetch[^]*the old paywall's purchase went to botsi/,
+  "03": /offers: premium_monthly/,
+  "04": /source: cache[^]*source: bundled \(Transport\)/
+}
+
+describe.concurrent("examples", () => {
+  it.each(numbers)("example %s runs", async (number) => {
+    const { stderr, stdout } = await run(process.execPath, ["examples/run.ts", number])
+    assert.match(stdout, expected[number] ?? assert.fail(`say what example ${number} must print`))
+    assert.strictEqual(stderr, "")
+  })
+})
