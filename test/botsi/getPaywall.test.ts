@@ -77,7 +77,7 @@ describe("Botsi getPaywall", () => {
           locale: "en_GB",
           country: "GB",
           ip: "2001:db8::7",
-          storeCountry: "GB"
+          storeCountry: "gb"
         })
       }))
 

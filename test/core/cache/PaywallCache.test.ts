@@ -25,6 +25,8 @@ describe("PaywallCache", () => {
         const cached = yield* ask()
         assert.deepStrictEqual(origin(live), { id: "1", source: "live", ageMs: undefined })
         assert.deepStrictEqual(origin(cached), { id: "1", source: "cache", ageMs: 59_000 })
+        yield* TestClock.adjust("999 millis")
+        assert.deepStrictEqual(origin(yield* ask()), { id: "1", source: "cache", ageMs: 59_999 })
         assert.lengthOf(vendor.calls, 1)
       }))
 
@@ -229,6 +231,18 @@ describe("PaywallCache", () => {
         yield* TestClock.adjust("51 minutes")
         vendor.behaviour = Vendor.failing(Vendor.unavailable)
         assert.strictEqual((yield* Effect.flip(ask())).reason._tag, "Unavailable")
+      }))
+
+    it.effect("stands in no longer when the limit passes while it waits", () =>
+      Effect.gen(function*() {
+        const { ask, vendor } = yield* aged()
+        yield* TestClock.adjust(Duration.millis(51 * 60_000 - 500))
+        vendor.behaviour = Vendor.silent
+        const fiber = yield* Effect.forkChild(Effect.timed(Effect.flip(ask())), { startImmediately: true })
+        yield* TestClock.adjust("3 seconds")
+        const [elapsed, { reason }] = yield* Fiber.join(fiber)
+        assert.strictEqual(reason._tag, "Timeout")
+        assert.strictEqual(Duration.toMillis(elapsed), 3000)
       }))
 
     it.effect("does not stand in once the customer was forgotten, and the caller waits on", () =>

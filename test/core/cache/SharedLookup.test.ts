@@ -84,7 +84,7 @@ describe("PaywallCache, with many callers", () => {
       vendor.behaviour = () => Effect.map(Budget.Current, (budget) => void seen.push(budget))
       yield* Budget.grant({ getPaywall: "800 millis" })(provider).getPaywall(Stub.request)
       assert.deepStrictEqual(seen, [Budget.none])
-    }))
+    }).pipe(Effect.provideService(Budget.Current, { endsAt: 1, limitMs: 1, spent: false })))
 
   it.effect("lets one who joined late wait for the lookup that follows a hung one", () =>
     Effect.gen(function*() {
@@ -99,6 +99,31 @@ describe("PaywallCache, with many callers", () => {
       assert.lengthOf(vendor.calls, 2)
       yield* TestClock.adjust("500 millis")
       for (const paywall of yield* Fiber.joinAll(late)) assert.strictEqual(paywall.id, "2")
+    }))
+
+  it.effect("keeps one who joined late no longer than anybody", () =>
+    Effect.gen(function*() {
+      const { ask, vendor } = yield* Vendor.make()
+      vendor.behaviour = Vendor.silent
+      yield* Effect.forkChild(Effect.flip(ask()), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      const late = yield* promptEach(Array.from({ length: 2 }, () => Effect.timed(Effect.flip(ask()))))
+      yield* TestClock.adjust("3 seconds")
+      for (const [elapsed, { reason }] of yield* Fiber.joinAll(late)) {
+        assert.deepInclude(reason, { _tag: "Timeout", limitMs: 3000 })
+        assert.strictEqual(Duration.toMillis(elapsed), 3000)
+      }
+      assert.lengthOf(vendor.calls, 2)
+    }))
+
+  it.effect("ends a lookup at its own limit where the provider would take longer", () =>
+    Effect.gen(function*() {
+      const { ask, vendor } = yield* Vendor.make({}, { timeouts: { getPaywall: "1 hour" } })
+      vendor.behaviour = Vendor.silent
+      const fiber = yield* Effect.forkChild(Effect.flip(ask()), { startImmediately: true })
+      yield* TestClock.adjust("3 seconds")
+      assert.deepInclude((yield* Fiber.join(fiber)).reason, { _tag: "Timeout", limitMs: 3000 })
+      assert.strictEqual(vendor.interrupted, 1)
     }))
 
   it.effect("replaces a lookup that does not let itself be interrupted", () =>
@@ -224,6 +249,17 @@ describe("PaywallCache, told what to do", () => {
     }))
 
   it.effect("keeps no answer that was under way for a customer it forgot", () =>
+    Effect.gen(function*() {
+      const { ask, invalidate, stats, vendor } = yield* Vendor.make()
+      vendor.behaviour = Vendor.after(100)
+      const before = yield* Effect.forkChild(ask(), { startImmediately: true })
+      yield* invalidate({ id: "u-1" })
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual((yield* Fiber.join(before)).id, "1")
+      assert.deepInclude(yield* stats, { entries: 0, inFlight: 0 })
+    }))
+
+  it.effect("lets nobody join a lookup that was under way for a customer it forgot", () =>
     Effect.gen(function*() {
       const { ask, invalidate, stats, vendor } = yield* Vendor.make()
       vendor.behaviour = Vendor.after(100)

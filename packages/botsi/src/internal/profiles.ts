@@ -79,7 +79,7 @@ const factsOf = ({ appVersion, country, device, id, ip, locale, platform }: Cust
     platform === undefined || appVersion === undefined
     ? undefined
     : {
-      country: country.toUpperCase(),
+      country,
       device: device.model,
       os: device.os,
       platform,

@@ -54,18 +54,7 @@ export const encode = (request: PaywallRequest, settings: {
   const placementId = Object.hasOwn(settings.placements, placement) ? settings.placements[placement]! : placement
   if (settings.dialect === "reference") {
     const { country, ip, locale, storeCountry } = customer
-    return {
-      subject,
-      placementId,
-      body: defined({
-        ...identity,
-        placementId,
-        locale,
-        country: country?.toUpperCase(),
-        ip,
-        storeCountry: storeCountry?.toUpperCase()
-      })
-    }
+    return { subject, placementId, body: defined({ ...identity, placementId, locale, country, ip, storeCountry }) }
   }
   const { attributionSource, device, locale, store } = customer
   if (locale === undefined) {

@@ -9,7 +9,8 @@ import { ProviderId } from "./Identifier.ts"
 import { Currency } from "./Money.ts"
 
 /**
- * ISO 3166-1 alpha-2 country code, such as `US`. Lower case is accepted; the adapters send upper case.
+ * ISO 3166-1 alpha-2 country code, such as `US`. Lower case is accepted: Corrily is sent upper case,
+ * Botsi what you give, and its pages show upper case.
  *
  * @category schemas
  * @since 0.1.0
