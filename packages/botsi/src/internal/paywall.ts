@@ -67,12 +67,7 @@ const decodeProduct = WireSchema.reader(BotsiSchema.Product)
 
 const toProduct = (item: unknown): Product | Note => {
   const exit = decodeProduct(item)
-  if (Exit.isFailure(exit)) {
-    const reason = exit.cause.reasons[0]
-    return reason?._tag === "Fail"
-      ? { path: reason.error.path, issue: reason.error.detail }
-      : { path: "", issue: "cannot be read" }
-  }
+  if (Exit.isFailure(exit)) return WireSchema.violationOf(exit)
   const wire = exit.value
   const id = wire.productId ?? wire.sourceProductId
   if (id == null || id === "") return { path: "productId", issue: "missing" }

@@ -65,6 +65,19 @@ export const reader = <S extends Schema.Constraint>(
   }
 }
 
+/**
+ * What a reader found wrong, as a violation.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const violationOf = (exit: Exit.Failure<unknown, InvalidResponse>): Violation => {
+  const reason = exit.cause.reasons[0]
+  return reason?._tag === "Fail"
+    ? { path: reason.error.path, issue: reason.error.detail }
+    : { path: "", issue: "cannot be read" }
+}
+
 const compiled = <S extends Schema.Constraint>(schema: S): Schema.Codec<S["Type"]> => {
   const type = Schema.toType(schema) as unknown as Schema.Codec<S["Type"]>
   SchemaJITCompiler.enable(type.ast)

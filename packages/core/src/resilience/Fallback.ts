@@ -12,7 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Paywall } from "../domain/Paywall.ts"
 import { isSellable } from "../internal/bundleCheck.ts"
-import type * as PricingError from "../provider/PricingError.ts"
+import * as PricingError from "../provider/PricingError.ts"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 import type { FallbackBundle } from "./FallbackBundle.ts"
 
@@ -47,28 +47,8 @@ export const onOutage = (reason: PricingError.Reason): boolean => onFailure(reas
  * @category predicates
  * @since 0.2.0
  */
-export const onFailure = (reason: PricingError.Reason): boolean => {
-  switch (reason._tag) {
-    case "InvalidRequest":
-    case "Unsupported":
-    case "Unattributable":
-    case "AttributionMismatch":
-    case "PurchaseConflict":
-    case "QueueFull":
-      return false
-    case "CircuitOpen":
-    case "Timeout":
-    case "Unauthorized":
-    case "Forbidden":
-    case "NotFound":
-    case "Rejected":
-    case "RateLimited":
-    case "Unavailable":
-    case "Transport":
-    case "InvalidResponse":
-      return true
-  }
-}
+export const onFailure = (reason: PricingError.Reason): boolean =>
+  PricingError.wasAttempted(reason) || reason._tag === "CircuitOpen"
 
 /**
  * Answers `getPaywall` from a bundle when the provider fails. A placement that is not bundled fails as before.

@@ -30,7 +30,7 @@ export const toPaywall = (wire: CorrilySchema.PaywallAnswer, about: {
     if (Exit.isSuccess(exit)) {
       products.push(toProduct(exit.value, currency, path, notes))
     } else {
-      notes.push(noteOf(exit, path))
+      notes.push(WireSchema.under(path, WireSchema.violationOf(exit)))
     }
   }
   const broken = notes.at(-1)
@@ -61,13 +61,6 @@ export const toPaywall = (wire: CorrilySchema.PaywallAnswer, about: {
     },
     provenance: { source: "live", fetchedAt, notes, attempts: [] }
   }
-}
-
-const noteOf = (exit: Exit.Failure<unknown, InvalidResponse>, path: string): Note => {
-  const reason = exit.cause.reasons[0]
-  return reason?._tag === "Fail"
-    ? WireSchema.under(path, { path: reason.error.path, issue: reason.error.detail })
-    : { path, issue: "cannot be read" }
 }
 
 const readProduct = WireSchema.reader(CorrilySchema.Product)
