@@ -143,7 +143,7 @@ report(
     { subject: "getPaywall, in a fiber", against: "key, Map and age", atMost: 1.5 },
     { subject: "getPaywall, in a fiber", against: "key, Map and age, in a fiber", atMost: 1.5 },
     { subject: "getPaywall, in a fiber", against: "Effect Cache.get, in a fiber", atMost: 1 },
-    { subject: "getPaywall by runSyncExit", against: "key, Map and age", atMost: 3 }
+    { subject: "getPaywall by runSyncExit", against: "key, Map and age", atMost: 1 }
   ]
 )
 

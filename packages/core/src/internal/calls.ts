@@ -1,13 +1,12 @@
 import * as Effect from "effect/Effect"
-import * as Predicate from "effect/Predicate"
 import type { Impression } from "../domain/Impression.ts"
 import { countable } from "../domain/Impression.ts"
-import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import type { Attempt } from "../domain/Provenance.ts"
 import type { Purchase } from "../domain/Purchase.ts"
 import type { PricingError } from "../provider/PricingError.ts"
 import type { CallOptions, Operation, Service } from "../provider/PricingProvider.ts"
 import { invalidImpression, invalidPurchase, invalidRequest } from "./inputs.ts"
+import { overrides } from "./ownRequest.ts"
 
 /** One call as a policy sees it. */
 export interface Call<A> {
@@ -70,9 +69,6 @@ export const transform = (
       })
     )
 })
-
-const overrides = ({ options }: PaywallRequest): boolean =>
-  Object.values(options ?? {}).some((extras) => Predicate.hasProperty(extras, "override") && extras.override === true)
 
 const isUnsentImpression = (self: Service, impression: Impression): boolean => {
   if (invalidImpression(impression) !== undefined) return true
