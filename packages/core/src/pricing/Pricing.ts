@@ -3,6 +3,7 @@
  *
  * @since 0.2.0
  */
+import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -112,3 +113,15 @@ export const make = Effect.fnUntraced(
  */
 export const layer = (policy?: Resilience.Policy): Layer.Layer<Pricing, never, PricingProvider> =>
   Layer.effect(Pricing, make(policy))
+
+/**
+ * Layer that provides the service with the policy that `Resilience.config` reads. What is given here stands where the
+ * environment says nothing.
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerConfig = (
+  policy: Resilience.Policy = {}
+): Layer.Layer<Pricing, Config.ConfigError, PricingProvider> =>
+  Layer.effect(Pricing, Effect.flatMap(Resilience.config, (read) => make(Resilience.merge(policy, read))))

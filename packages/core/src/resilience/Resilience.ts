@@ -3,9 +3,11 @@
  *
  * @since 0.2.0
  */
+import * as Config from "effect/Config"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { pipe } from "effect/Function"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 import * as Breaker from "./Breaker.ts"
@@ -37,6 +39,61 @@ export interface Policy {
   readonly cache?: PaywallCache.Options | undefined
   readonly fallback?: ({ readonly bundle: FallbackBundle } & Fallback.Options) | undefined
 }
+
+/**
+ * What may be changed from the outside, without touching code. Each is optional.
+ *
+ * | variable                       | what it sets                                                            |
+ * | ------------------------------ | ----------------------------------------------------------------------- |
+ * | `PRICEPORT_BUDGET`             | how long a paywall may take in all, such as `3 seconds`                 |
+ * | `PRICEPORT_ATTEMPT`            | how long one attempt at a paywall may take                              |
+ * | `PRICEPORT_RETRIES`            | how often a call is repeated at most                                    |
+ * | `PRICEPORT_BREAKER_FAILURES`   | after how many failures in a row a vendor is left alone                 |
+ * | `PRICEPORT_BREAKER_OPEN`       | for how long at first                                                   |
+ * | `PRICEPORT_CACHE_TIME_TO_LIVE` | how long a paywall is as good as new                                    |
+ * | `PRICEPORT_CACHE_ENTRIES`      | how many paywalls are kept                                              |
+ *
+ * @category config
+ * @since 0.2.0
+ */
+export const config: Config.Config<Policy> = Config.map(
+  Config.all({
+    budget: Config.option(Config.Duration("PRICEPORT_BUDGET")),
+    attempt: Config.option(Config.Duration("PRICEPORT_ATTEMPT")),
+    retries: Config.option(Config.Int("PRICEPORT_RETRIES")),
+    failures: Config.option(Config.Int("PRICEPORT_BREAKER_FAILURES")),
+    openFor: Config.option(Config.Duration("PRICEPORT_BREAKER_OPEN")),
+    timeToLive: Config.option(Config.Duration("PRICEPORT_CACHE_TIME_TO_LIVE")),
+    maxEntries: Config.option(Config.Int("PRICEPORT_CACHE_ENTRIES"))
+  }),
+  ({ attempt, budget, failures, maxEntries, openFor, retries, timeToLive }): Policy => ({
+    budget: Option.match(budget, { onNone: () => ({}), onSome: (getPaywall) => ({ getPaywall }) }),
+    attempt: Option.match(attempt, { onNone: () => ({}), onSome: (getPaywall) => ({ getPaywall }) }),
+    retry: { times: Option.getOrUndefined(retries) },
+    breaker: { failures: Option.getOrUndefined(failures), openFor: Option.getOrUndefined(openFor) },
+    cache: { timeToLive: Option.getOrUndefined(timeToLive), maxEntries: Option.getOrUndefined(maxEntries) }
+  })
+)
+
+/**
+ * One policy over another: what the second sets stands, the first fills the rest.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const merge = (base: Policy, over: Policy): Policy => ({
+  ...base,
+  ...over,
+  budget: { ...base.budget, ...set(over.budget) },
+  attempt: { ...base.attempt, ...set(over.attempt) },
+  retry: { ...base.retry, ...set(over.retry) },
+  breaker: { ...base.breaker, ...set(over.breaker) },
+  cache: { ...base.cache, ...set(over.cache) }
+})
+
+/** The members that say something. */
+const set = <A extends object>(options: A | undefined): Partial<A> =>
+  Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as Partial<A>
 
 /**
  * Puts the policies round a vendor.
