@@ -29,6 +29,14 @@ describe("Botsi errors", () => {
       assert.isTrue(error.isRetryable)
     }))
 
+  it.effect("words beside a paywall are no error: unknown members are ignored", () =>
+    Effect.gen(function*() {
+      const answer = { message: "note", error: "note", data: { id: 1, sourceProducts: [] } }
+      const { provider } = yield* Botsi.provider({}, FakeHttp.json(answer))
+      const { id } = yield* provider.getPaywall(Botsi.request)
+      assert.strictEqual(id, "1")
+    }))
+
   it.effect.each(
     [
       { http: 200, inBody: 403, tag: "Forbidden", status: 403 },

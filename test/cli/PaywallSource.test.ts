@@ -40,6 +40,16 @@ describe("the paywall of an impression or a purchase", () => {
       assert.notInclude(reason.issue, "planted")
     }))
 
+  it.effect("is not repeated when it was given in place of its file", () =>
+    Effect.gen(function*() {
+      for (const given of [served({}), "planted".repeat(40)]) {
+        const reason = yield* InProcess.reason(["impression", "--paywall", given])
+        assert.deepStrictEqual([reason._tag, reason.field], ["InvalidRequest", "paywall"])
+        assert.notInclude(JSON.stringify(reason), "planted")
+        assert.notInclude(JSON.stringify(reason), "subject")
+      }
+    }))
+
   it.effect("is not read from a token yet", () =>
     Effect.gen(function*() {
       const reason = yield* InProcess.reason(["impression", "--attribution", "planted"])

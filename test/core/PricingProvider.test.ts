@@ -87,7 +87,7 @@ describe("PricingProvider", () => {
         })
     )
 
-    it.effect.each(["soon", "", [], true, "-"])(
+    it.effect.each(["soon", NaN, "", [], true, "-"])(
       "a budget of %o is refused, not guessed",
       (timeout) =>
         Effect.gen(function*() {

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fault } from "@priceport/testing/simulators"
 import { Effect } from "effect"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import * as Priceport from "./Priceport.ts"
 import * as Vendors from "./Vendors.ts"
 
@@ -111,4 +113,16 @@ describe.concurrent("priceport: a command line that cannot be read, and exit cod
       assert.include(help.stdout, "--phase MICROS:CUR:PERIOD:MODE:CYCLES")
       assert.match(version.stdout, /^priceport v\d+\.\d+\.\d+\n$/)
     }))
+})
+
+describe("a reader who leaves early", () => {
+  it("is no failure: priceport demo | head", async () => {
+    const command = spawn(process.execPath, ["packages/cli/src/bin.ts", "demo"], { stdio: ["ignore", "pipe", "pipe"] })
+    const errors: Array<string> = []
+    command.stderr.on("data", (chunk) => errors.push(String(chunk)))
+    command.stdout.once("data", () => command.stdout.destroy())
+    const [code] = await once(command, "exit")
+    assert.notMatch(errors.join(""), /EPIPE|at /)
+    assert.strictEqual(code, 0)
+  })
 })
