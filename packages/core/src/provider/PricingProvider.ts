@@ -99,6 +99,20 @@ export const defaultTimeouts: Readonly<Record<Operation, Duration.Duration>> = {
 }
 
 /**
+ * How long a call may take by operation: what is set, and the default of the others.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const timeoutsOf = (
+  set: { readonly [O in Operation]?: Duration.Input | undefined } = {}
+): Readonly<Record<Operation, Duration.Duration>> => ({
+  getPaywall: Duration.fromInputUnsafe(set.getPaywall ?? defaultTimeouts.getPaywall),
+  recordImpression: Duration.fromInputUnsafe(set.recordImpression ?? defaultTimeouts.recordImpression),
+  validatePurchase: Duration.fromInputUnsafe(set.validatePurchase ?? defaultTimeouts.validatePurchase)
+})
+
+/**
  * What the author of an adapter writes. Failures may be bare reasons: `make` adds the provider and the operation.
  *
  * - `recordImpression` sees only impressions that may count and carry this provider's attribution; leave it out where the
@@ -139,11 +153,7 @@ type Failure = PricingError.Reason | PricingError.PricingError
 export const make = (options: Options): Service => {
   const { capabilities, id } = options
   if (!Schema.is(ProviderId)(id)) throw new RangeError(`PricingProvider: the id ${JSON.stringify(id)} cannot be used`)
-  const timeouts: Record<Operation, Duration.Duration> = { ...defaultTimeouts }
-  for (const operation of ["getPaywall", "recordImpression", "validatePurchase"] as const) {
-    const timeout = options.timeouts?.[operation]
-    if (timeout !== undefined) timeouts[operation] = Duration.fromInputUnsafe(timeout)
-  }
+  const timeouts = timeoutsOf(options.timeouts)
 
   const refuse = (operation: Operation, reason: PricingError.Reason) =>
     Effect.fail(new PricingError.PricingError({ provider: id, operation, reason }))

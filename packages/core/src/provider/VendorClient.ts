@@ -50,6 +50,10 @@ export const maxResponseBytes = ResponseBody.maxBytes
 
 const keyPattern = /^[\x21-\x7e]{1,512}$/
 
+const expectedKey = "a key of 1 to 512 visible ASCII characters"
+
+const expectedBaseUrl = "an http or https URL without credentials, query or fragment"
+
 /**
  * A vendor's key: 1 to 512 visible ASCII characters. Anything else, such as a trailing newline, would be refused by the
  * platform with an error that prints the header.
@@ -58,7 +62,7 @@ const keyPattern = /^[\x21-\x7e]{1,512}$/
  * @since 0.1.0
  */
 export const SecretKey = Schema.Redacted(
-  Schema.String.check(Schema.isPattern(keyPattern, { expected: "a key of 1 to 512 visible ASCII characters" }))
+  Schema.String.check(Schema.isPattern(keyPattern, { expected: expectedKey }))
 )
 
 /**
@@ -74,7 +78,7 @@ export const BaseUrl = Schema.String.check(
       if (!/^https?:\/\/[^\s?#@\\]+$/.test(text)) return false
       return URL.canParse(text)
     },
-    { expected: "an http or https URL without credentials, query or fragment" }
+    { expected: expectedBaseUrl }
   )
 )
 
@@ -153,12 +157,12 @@ export interface VendorClient {
 export const make = Effect.fnUntraced(
   function*(options: Options): Effect.fn.Return<VendorClient, Config.ConfigError, HttpClient.HttpClient> {
     const key = Redacted.value(options.key)
-    if (!keyPattern.test(key)) return yield* misconfigured("key", "a key of 1 to 512 visible ASCII characters")
+    if (!keyPattern.test(key)) return yield* misconfigured("key", expectedKey)
     if (!Schema.is(ProviderId)(options.provider)) {
       return yield* misconfigured("id", "1 to 64 letters, digits, dots, dashes or underscores")
     }
     if (!Schema.is(BaseUrl)(options.baseUrl)) {
-      return yield* misconfigured("baseUrl", "an http or https URL without credentials, query or fragment")
+      return yield* misconfigured("baseUrl", expectedBaseUrl)
     }
     const client = yield* HttpClient.HttpClient
     const ambient = yield* Effect.context<never>()

@@ -91,11 +91,7 @@ export type Options = Partial<Record<PricingProvider.Operation, Duration.Input>>
  * @since 0.2.0
  */
 export const grant = (options: Options = {}): (self: PricingProvider.Service) => PricingProvider.Service => {
-  const usual: Record<PricingProvider.Operation, Duration.Duration> = { ...PricingProvider.defaultTimeouts }
-  for (const operation of ["getPaywall", "recordImpression", "validatePurchase"] as const) {
-    const limit = options[operation]
-    if (limit !== undefined) usual[operation] = Duration.fromInputUnsafe(limit)
-  }
+  const usual = PricingProvider.timeoutsOf(options)
   return (self) =>
     Calls.transform(self, ({ operation, options: { timeout, ...others } = {}, run: call }) => {
       const limit = TimeBudget.limit(timeout, usual[operation])
