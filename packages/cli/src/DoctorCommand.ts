@@ -7,7 +7,6 @@ import * as Checkup from "./Checkup.ts"
 import { Command, Flag } from "./Cli.ts"
 import * as Failure from "./Failure.ts"
 import * as Output from "./Output.ts"
-import * as Syntax from "./Syntax.ts"
 import * as Vendors from "./Vendors.ts"
 
 const text = (name: string, metavar: string, description: string) =>
@@ -28,12 +27,7 @@ const flags = {
   ),
   customer: text("customer", "ID", "Your own id of a test customer; one that nobody has unless set"),
   profileId: text("profile-id", "ID", "Botsi's id of a test customer"),
-  timeout: Flag.String("timeout").pipe(
-    Flag.withMetavar("DURATION"),
-    Flag.withDescription("The most each vendor may take, such as \"2 seconds\"; 10 seconds unless set"),
-    Flag.filterMap(Syntax.duration, () => "a duration such as \"2 seconds\" or \"500 millis\""),
-    Flag.optional
-  ),
+  timeout: Vendors.timeout("The most each vendor may take, such as \"2 seconds\"; 10 seconds unless set"),
   json: Output.json
 }
 

@@ -51,12 +51,7 @@ const flags = {
   profileId: fact("profile-id", "ID", "Botsi's id of a test customer"),
   country: fact("country", "CC", "Country to bundle the prices of, two letters (ISO 3166-1)"),
   currency: fact("currency", "CUR", "Currency to ask for, three letters (ISO 4217)"),
-  timeout: Flag.String("timeout").pipe(
-    Flag.withMetavar("DURATION"),
-    Flag.withDescription("The most each answer may take, such as \"10 seconds\"; 3 seconds unless set"),
-    Flag.filterMap(Syntax.duration, () => "a duration such as \"2 seconds\" or \"500 millis\""),
-    Flag.optional
-  ),
+  timeout: Vendors.timeout("The most each answer may take, such as \"10 seconds\"; 3 seconds unless set"),
   json: Output.json
 }
 

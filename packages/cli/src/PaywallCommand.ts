@@ -52,12 +52,7 @@ const flags = {
     Flag.withDescription("Only look: do not let the vendor put this customer into an experiment"),
     Flag.withDefault(false)
   ),
-  timeout: Flag.String("timeout").pipe(
-    Flag.withMetavar("DURATION"),
-    Flag.withDescription("The most it may take, such as \"2 seconds\" or \"500 millis\"; 3 seconds unless set"),
-    Flag.filterMap(Syntax.duration, () => "a duration such as \"2 seconds\" or \"500 millis\""),
-    Flag.optional
-  ),
+  timeout: Vendors.timeout("The most it may take, such as \"2 seconds\" or \"500 millis\"; 3 seconds unless set"),
   json: Output.json
 }
 

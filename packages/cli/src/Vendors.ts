@@ -12,7 +12,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { Flag } from "./Cli.ts"
 import * as Failure from "./Failure.ts"
+import * as Syntax from "./Syntax.ts"
 
 /** The vendors this command knows. */
 export const ids = ["botsi", "corrily"] as const
@@ -27,6 +29,15 @@ const whereKeysAre: Readonly<Record<VendorId, string>> = {
   botsi: "the app configuration page of the Botsi dashboard",
   corrily: "the Resources page of the Corrily dashboard"
 }
+
+/** How long a vendor may take. */
+export const timeout = (description: string) =>
+  Flag.String("timeout").pipe(
+    Flag.withMetavar("DURATION"),
+    Flag.withDescription(description),
+    Flag.filterMap(Syntax.duration, () => "a duration such as \"2 seconds\" or \"500 millis\""),
+    Flag.optional
+  )
 
 /** The HTTP client that every request of the command goes through. */
 export const layerHttp: Layer.Layer<Requirements> = Layer.unwrap(
