@@ -1,0 +1,2 @@
+/** @since 0.3.0 */
+export * as OutboxStore from "./OutboxStore.ts"
