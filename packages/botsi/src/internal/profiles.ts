@@ -1,5 +1,5 @@
 import type { Customer } from "@priceport/core/domain/Customer"
-import type { PricingError } from "@priceport/core/provider/PricingError"
+import { mayHaveArrived, type PricingError } from "@priceport/core/provider/PricingError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -49,26 +49,11 @@ export const make = (client: BotsiClient["Service"]) => {
 const create = (client: BotsiClient["Service"], facts: CreateProfile): Effect.Effect<Outcome, PricingError> =>
   Effect.matchEffect(client.createProfile(facts), {
     onSuccess: () => Effect.undefined,
-    onFailure: (error) => mayExist(error.reason) ? Effect.succeed(error.reason._tag) : Effect.fail(error)
+    onFailure: (error) => mayHaveArrived(error.reason) ? Effect.succeed(error.reason._tag) : Effect.fail(error)
   })
 
 /** Nothing for a profile that was created, else the tag of a failure after which it may exist. */
 type Outcome = PricingError["reason"]["_tag"] | undefined
-
-const mayExist = (reason: PricingError["reason"]): boolean => {
-  switch (reason._tag) {
-    case "Transport":
-      return reason.sent === "maybe"
-    case "Rejected":
-      return (reason.status ?? 0) >= 500
-    case "Timeout":
-    case "Unavailable":
-    case "InvalidResponse":
-      return true
-    default:
-      return false
-  }
-}
 
 /** The facts of a customer that Botsi's guide requires of a new profile, as the port calls them. */
 export const required = "country, device.model, device.os, platform and appVersion"

@@ -179,7 +179,7 @@ export const ValidatedPurchase = Schema.Struct({
 export interface ValidatedPurchase extends Schema.Schema.Type<typeof ValidatedPurchase> {}
 
 /**
- * A purchase whose outcome is not known yet, and since when (ISO 8601).
+ * A purchase whose outcome is not known yet, and since when (ISO 8601). `key` is what it is known by: a hash.
  *
  * @category schemas
  * @since 0.1.0
@@ -188,3 +188,22 @@ export const PendingPurchase = Schema.Struct({ key: Schema.String, since: Timest
 
 /** @since 0.1.0 */
 export interface PendingPurchase extends Schema.Schema.Type<typeof PendingPurchase> {}
+
+/**
+ * What became of a purchase: the vendor's word, or none yet.
+ *
+ * @category schemas
+ * @since 0.3.0
+ */
+export const PurchaseOutcome = Schema.Union([ValidatedPurchase, PendingPurchase])
+
+/** @since 0.3.0 */
+export type PurchaseOutcome = typeof PurchaseOutcome.Type
+
+/**
+ * Whether the vendor's word on a purchase is still to come.
+ *
+ * @category predicates
+ * @since 0.3.0
+ */
+export const isPending = (outcome: PurchaseOutcome): outcome is PendingPurchase => !("provider" in outcome)

@@ -412,6 +412,28 @@ export const wasAttempted = (reason: Reason): boolean => {
 }
 
 /**
+ * Whether the vendor may have done what it was asked although the call failed: a lost or unreadable reply, a timeout, any
+ * 5xx. Repeating such a call may do it twice.
+ *
+ * @category predicates
+ * @since 0.3.0
+ */
+export const mayHaveArrived = (reason: Reason): boolean => {
+  switch (reason._tag) {
+    case "Transport":
+      return reason.sent === "maybe"
+    case "Rejected":
+      return (reason.status ?? 0) >= 500
+    case "Timeout":
+    case "Unavailable":
+    case "InvalidResponse":
+      return true
+    default:
+      return false
+  }
+}
+
+/**
  * An operation of a provider failed for a reason, after these attempts. No attempts means that nothing was sent.
  *
  * @category errors
