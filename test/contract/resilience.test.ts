@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { BotsiProvider } from "@priceport/botsi"
-import { type PricingError, PricingProvider } from "@priceport/core"
+import { Exposure, type PricingError, PricingProvider } from "@priceport/core"
 import * as Breaker from "@priceport/core/resilience/Breaker"
 import * as Budget from "@priceport/core/resilience/Budget"
 import * as Deadline from "@priceport/core/resilience/Deadline"
@@ -38,11 +38,18 @@ const patient: Policy = (self) => {
   return PricingProvider.transform(self, wait)
 }
 
+/** The suite reports the same exposure again and again, to see each request. Here nothing is remembered between two. */
+const exposures: Policy = (self) => ({
+  ...self,
+  recordImpression: (impression, options) => Exposure.once()(self).recordImpression(impression, options)
+})
+
 const policies: Record<string, Policy> = {
   "a deadline": Deadline.within("10 seconds"),
   "a budget": Budget.grant(),
   "a retry without retries left": spentRetry,
   "a breaker": Breaker.guard(),
+  "exposures counted once": exposures,
   "a not-before gate and a caller who waits": flow(gate, patient),
   "all of them and a caller who waits": flow(
     Deadline.within("10 seconds"),

@@ -89,3 +89,12 @@ export const countable = (impression: Impression): Attribution | typeof NotCount
   if (!attribution.enrolled) return NotCounted.make({ why: "the paywall was fetched with enroll: false" })
   return attribution
 }
+
+/**
+ * Whether the impression counts as an exposure: the vendor has it, or will have it, or counted the fetch.
+ *
+ * @category predicates
+ * @since 0.3.0
+ */
+export const isCounted = (outcome: ImpressionOutcome): boolean =>
+  outcome._tag === "Recorded" || outcome._tag === "Queued" || outcome._tag === "ImplicitOnFetch"

@@ -15,7 +15,8 @@ import { Provenance } from "./Provenance.ts"
  *
  * `id` is the vendor's internal id as text, `externalId` the one you gave it in the vendor's dashboard. `design` and
  * `remoteConfig` are the vendor's own, as JSON parses them. No `attribution` means that no impression or purchase of it can be
- * attributed, as for a paywall bundled with the application.
+ * attributed, as for a paywall bundled with the application. `attributionToken` is the attribution sealed, for a client to
+ * hold and send back; `Pricing` adds it where it was given keys.
  *
  * `Schema.toCodecJson(Paywall)` gives its JSON form.
  *
@@ -33,6 +34,7 @@ export const Paywall = Schema.Struct({
   design: Schema.optionalKey(Schema.Json),
   remoteConfig: Schema.optionalKey(Schema.Json),
   attribution: Schema.optionalKey(Attribution),
+  attributionToken: Schema.optionalKey(Schema.String),
   provenance: Provenance
 })
 

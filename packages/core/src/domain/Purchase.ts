@@ -155,10 +155,22 @@ export const Entitlement = Schema.Struct({
 export interface Entitlement extends Schema.Schema.Type<typeof Entitlement> {}
 
 /**
+ * The store charged something else than the paywall had said for this product.
+ *
+ * @category schemas
+ * @since 0.3.0
+ */
+export const PriceDifference = Schema.Struct({ productId: Schema.String, paywall: Money, store: Money })
+
+/** @since 0.3.0 */
+export interface PriceDifference extends Schema.Schema.Type<typeof PriceDifference> {}
+
+/**
  * What the vendor says after it validated a purchase.
  *
  * `trial` tells whether the purchase started a trial; it is known for the Play Store only, since an App Store
  * transaction does not tell. `totalRevenueUsd` is the vendor's lifetime total in US dollars, not this purchase.
+ * `priceDifference` is our own finding, see `Pricing.validatePurchase`.
  *
  * @category schemas
  * @since 0.1.0
@@ -172,7 +184,8 @@ export const ValidatedPurchase = Schema.Struct({
     totalRevenueUsd: Schema.optionalKey(Schema.Finite),
     entitlements: Schema.Array(Entitlement)
   }),
-  trial: Schema.optionalKey(Schema.Boolean)
+  trial: Schema.optionalKey(Schema.Boolean),
+  priceDifference: Schema.optionalKey(PriceDifference)
 })
 
 /** @since 0.1.0 */
@@ -184,7 +197,11 @@ export interface ValidatedPurchase extends Schema.Schema.Type<typeof ValidatedPu
  * @category schemas
  * @since 0.1.0
  */
-export const PendingPurchase = Schema.Struct({ key: Schema.String, since: Timestamp })
+export const PendingPurchase = Schema.Struct({
+  key: Schema.String,
+  since: Timestamp,
+  priceDifference: Schema.optionalKey(PriceDifference)
+})
 
 /** @since 0.1.0 */
 export interface PendingPurchase extends Schema.Schema.Type<typeof PendingPurchase> {}

@@ -8,18 +8,26 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import { AttributionToken } from "../attribution/AttributionToken.ts"
+import type { Attribution } from "../domain/Attribution.ts"
 import type { Customer } from "../domain/Customer.ts"
 import type { PlacementId } from "../domain/Identifier.ts"
-import type { Impression, ImpressionOutcome } from "../domain/Impression.ts"
+import type { ImpressionOutcome } from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
-import type { Purchase, ValidatedPurchase } from "../domain/Purchase.ts"
-import type { PricingError } from "../provider/PricingError.ts"
-import { type CallOptions, PricingProvider } from "../provider/PricingProvider.ts"
+import { isPending, type PurchaseOutcome } from "../domain/Purchase.ts"
+import * as Exposure from "../exposure/Exposure.ts"
+import { type AttributionMismatch, type InvalidRequest, PricingError } from "../provider/PricingError.ts"
+import { type CallOptions, type Operation, PricingProvider } from "../provider/PricingProvider.ts"
+import * as PurchaseLedger from "../purchase/PurchaseLedger.ts"
+import * as StorePrice from "../purchase/StorePrice.ts"
 import type { Stats } from "../resilience/PaywallCache.ts"
 import * as Resilience from "../resilience/Resilience.ts"
+import { Delivery } from "./Delivery.ts"
+import * as Presented from "./Presented.ts"
 
 /**
  * What became of one placement that was to be prefetched.
@@ -33,6 +41,21 @@ export interface Prefetched {
 }
 
 /**
+ * The policies round the vendor, and two more for what is reported to it.
+ *
+ * - `exposure`: how an impression is kept from counting twice.
+ * - `purchase`: how a purchase is kept from being validated twice. Not used where `Delivery` is set, as by an outbox,
+ *   which does that itself.
+ *
+ * @category options
+ * @since 0.3.0
+ */
+export interface Options extends Resilience.Policy {
+  readonly exposure?: Exposure.Options | undefined
+  readonly purchase?: PurchaseLedger.Options | undefined
+}
+
+/**
  * Paywalls that are there when they are needed, and what must be reported about them.
  *
  * @category services
@@ -42,7 +65,8 @@ export class Pricing extends Context.Service<Pricing, {
   /**
    * The paywall to show. `within` is how long the caller can wait: it is answered by then with the best at hand, which
    * `provenance.source` names (live, cached, stale, bundled), while the request goes on to warm the cache. It fails only
-   * where there is nothing to show.
+   * where there is nothing to show. With an `AttributionToken` service at hand the paywall carries its
+   * `attributionToken`, for a client to hold.
    */
   readonly getPaywall: (
     request: PaywallRequest,
@@ -62,35 +86,65 @@ export class Pricing extends Context.Service<Pricing, {
   /** Forgets what is held for a customer, as after a log-in, a change of attributes or of the locale. */
   readonly invalidate: (customer: Customer) => Effect.Effect<void>
 
-  /** Reports that a paywall was shown. */
+  /**
+   * Reports that a paywall was shown: the paywall itself, its attribution, or its token. It counts once, see `Exposure`.
+   */
   readonly recordImpression: (
-    impression: Impression,
+    impression: Presented.PresentedImpression,
     options?: CallOptions
   ) => Effect.Effect<ImpressionOutcome, PricingError>
 
-  /** Has a purchase validated. The customer's paywalls are forgotten afterwards, since the offer may change with it. */
+  /**
+   * Has a purchase validated, once however often it is reported. Takes the paywall it was made on, its attribution, or its
+   * token. `timeout` is how long to wait for the vendor's word, 10 seconds unless set: where it has not come by then, or
+   * was lost, the purchase is pending (`Purchase.isPending`).
+   *
+   * Given the paywall and a `storePrice`, the outcome says in `priceDifference` where the store charged something else than
+   * the paywall had said exactly. The customer's paywalls are forgotten afterwards, since the offer may change with it.
+   */
   readonly validatePurchase: (
-    purchase: Purchase,
+    purchase: Presented.PresentedPurchase,
     options?: CallOptions
-  ) => Effect.Effect<ValidatedPurchase, PricingError>
+  ) => Effect.Effect<PurchaseOutcome, PricingError>
 
   /** What the cache did so far, and what it holds. */
   readonly stats: Effect.Effect<Stats>
 }>()("@priceport/core/pricing/Pricing") {}
 
 /**
- * Makes the service on the provider at hand. Background lookups live in the scope.
+ * Makes the service on the provider at hand. Background lookups and purchases under way live in the scope. Impressions and
+ * purchases go where `Delivery` says; tokens are used where an `AttributionToken` service is at hand.
  *
  * @category constructors
  * @since 0.2.0
  */
 export const make = Effect.fnUntraced(
-  function*(
-    policy?: Resilience.Policy
-  ): Effect.fn.Return<Pricing["Service"], never, PricingProvider | Scope.Scope> {
-    const { invalidate, prefetch, provider, stats } = yield* Effect.flatMap(PricingProvider, Resilience.harden(policy))
+  function*(options: Options = {}): Effect.fn.Return<Pricing["Service"], never, PricingProvider | Scope.Scope> {
+    const vendor = yield* PricingProvider
+    const delivery = yield* Delivery
+    const tokens = Option.getOrUndefined(yield* Effect.serviceOption(AttributionToken))
+    const { invalidate, prefetch, provider, stats } = yield* Resilience.harden(options)(vendor)
+    const { recordImpression } = Exposure.once(options.exposure)({
+      ...provider,
+      ...delivery && { recordImpression: delivery.recordImpression }
+    })
+    const validatePurchase = delivery?.validatePurchase ?? (yield* PurchaseLedger.make(options.purchase)(provider))
+
+    const sealing = tokens && Presented.sealing(tokens)
+
+    const refused = (operation: Operation) => (reason: AttributionMismatch | InvalidRequest) =>
+      new PricingError({ provider: vendor.id, operation, reason })
+
+    /** The provider does so itself for the purchases that pass through it. */
+    const forget = ({ provider, subject: { value } }: Attribution) =>
+      delivery === undefined
+        ? Effect.void
+        : Effect.andThen(invalidate({ id: value, profiles: { [provider]: value } }), invalidate({ ip: value }))
+
     return {
-      getPaywall: (request, options) => provider.getPaywall(request, { timeout: options?.within }),
+      getPaywall: sealing === undefined
+        ? (request, options) => provider.getPaywall(request, { timeout: options?.within })
+        : (request, options) => Effect.flatMap(provider.getPaywall(request, { timeout: options?.within }), sealing),
       prefetch: (placements, customer, options) =>
         Effect.forEach(placements, (placement) =>
           Effect.map(
@@ -98,8 +152,23 @@ export const make = Effect.fnUntraced(
             (result) => Result.isFailure(result) ? { placement, error: result.failure } : { placement }
           ), { concurrency: "unbounded" }),
       invalidate,
-      recordImpression: provider.recordImpression,
-      validatePurchase: provider.validatePurchase,
+      recordImpression: (presented, options) =>
+        Presented.impression(presented, tokens).pipe(
+          Effect.mapError(refused("recordImpression")),
+          Effect.flatMap((impression) => recordImpression(impression, options))
+        ),
+      validatePurchase: (presented, options) =>
+        Presented.purchase(presented, tokens).pipe(
+          Effect.mapError(refused("validatePurchase")),
+          Effect.flatMap((purchase) =>
+            Effect.tap(validatePurchase(purchase, options), (outcome) =>
+              isPending(outcome) || purchase.attribution === undefined ? Effect.void : forget(purchase.attribution))
+          ),
+          Effect.map((outcome) => {
+            const priceDifference = StorePrice.difference(presented, presented.paywall?.products ?? [])
+            return priceDifference === undefined ? outcome : { ...outcome, priceDifference }
+          })
+        ),
       stats
     }
   }
@@ -111,8 +180,8 @@ export const make = Effect.fnUntraced(
  * @category layers
  * @since 0.2.0
  */
-export const layer = (policy?: Resilience.Policy): Layer.Layer<Pricing, never, PricingProvider> =>
-  Layer.effect(Pricing, make(policy))
+export const layer = (options?: Options): Layer.Layer<Pricing, never, PricingProvider> =>
+  Layer.effect(Pricing, make(options))
 
 /**
  * Layer that provides the service with the policy that `Resilience.config` reads. What is given here stands where the
@@ -122,6 +191,9 @@ export const layer = (policy?: Resilience.Policy): Layer.Layer<Pricing, never, P
  * @since 0.2.0
  */
 export const layerConfig = (
-  policy: Resilience.Policy = {}
+  options: Options = {}
 ): Layer.Layer<Pricing, Config.ConfigError, PricingProvider> =>
-  Layer.effect(Pricing, Effect.flatMap(Resilience.config, (read) => make(Resilience.merge(policy, read))))
+  Layer.effect(
+    Pricing,
+    Effect.flatMap(Resilience.config, (read) => make({ ...options, ...Resilience.merge(options, read) }))
+  )

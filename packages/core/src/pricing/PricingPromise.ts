@@ -12,13 +12,13 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type { Customer } from "../domain/Customer.ts"
 import type { PlacementId } from "../domain/Identifier.ts"
-import type { Impression, ImpressionOutcome } from "../domain/Impression.ts"
+import type { ImpressionOutcome } from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
-import type { Purchase, ValidatedPurchase } from "../domain/Purchase.ts"
+import type { PurchaseOutcome } from "../domain/Purchase.ts"
 import type { PricingProvider } from "../provider/PricingProvider.ts"
 import type { Stats } from "../resilience/PaywallCache.ts"
-import type * as Resilience from "../resilience/Resilience.ts"
+import type * as Presented from "./Presented.ts"
 import * as Pricing from "./Pricing.ts"
 
 /**
@@ -50,8 +50,11 @@ export interface PricingPromise {
     options?: Pick<PaywallRequest, "enroll" | "options"> & { readonly signal?: AbortSignal | undefined }
   ) => Promise<ReadonlyArray<Pricing.Prefetched>>
   readonly invalidate: (customer: Customer) => Promise<void>
-  readonly recordImpression: (impression: Impression, options?: CallOptions) => Promise<ImpressionOutcome>
-  readonly validatePurchase: (purchase: Purchase, options?: CallOptions) => Promise<ValidatedPurchase>
+  readonly recordImpression: (
+    impression: Presented.PresentedImpression,
+    options?: CallOptions
+  ) => Promise<ImpressionOutcome>
+  readonly validatePurchase: (purchase: Presented.PresentedPurchase, options?: CallOptions) => Promise<PurchaseOutcome>
   readonly stats: () => Promise<Stats>
   readonly close: () => Promise<void>
 }
@@ -59,16 +62,17 @@ export interface PricingPromise {
 /**
  * Makes the promise form of `Pricing` on a provider's layer, such as
  * `BotsiProvider.layerConfig().pipe(Layer.provide(UndiciHttpClient.layer))`. The layer is built by the first call; what
- * is wrong with its configuration rejects that call and every later one.
+ * is wrong with its configuration rejects that call and every later one. What else the layer provides is used as `Pricing` does:
+ * an outbox, keys for tokens.
  *
  * @category constructors
  * @since 0.2.0
  */
 export const make = <E>(
   provider: Layer.Layer<PricingProvider, E>,
-  policy?: Resilience.Policy
+  options?: Pricing.Options
 ): PricingPromise => {
-  const runtime = ManagedRuntime.make(Layer.provide(Pricing.layer(policy), provider))
+  const runtime = ManagedRuntime.make(Layer.provide(Pricing.layer(options), provider))
   const run = <A, F>(
     call: (pricing: Pricing.Pricing["Service"]) => Effect.Effect<A, F>,
     signal: AbortSignal | undefined

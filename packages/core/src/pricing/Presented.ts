@@ -1,0 +1,114 @@
+/**
+ * What an application presents when it reports an impression or a purchase: a paywall, its attribution, or the token that
+ * a client held for it.
+ *
+ * @since 0.3.0
+ */
+import * as Effect from "effect/Effect"
+import type { AttributionToken, Expected } from "../attribution/AttributionToken.ts"
+import type { Attribution } from "../domain/Attribution.ts"
+import type { Impression } from "../domain/Impression.ts"
+import type { Paywall } from "../domain/Paywall.ts"
+import type { Purchase } from "../domain/Purchase.ts"
+import { AttributionMismatch, InvalidRequest } from "../provider/PricingError.ts"
+
+/**
+ * An attribution in its sealed form, as a client sent it back. Where it is present it is what counts, and a readable
+ * `attribution` beside it is not looked at. `expected` is what the application knows of the session the token came with,
+ * such as the customer who is logged in: a token of somebody else is refused.
+ *
+ * @category models
+ * @since 0.3.0
+ */
+export interface Sealed {
+  readonly attributionToken?: string | undefined
+  readonly expected?: Expected | undefined
+}
+
+/**
+ * @category models
+ * @since 0.3.0
+ */
+export interface PresentedImpression extends Impression, Sealed {}
+
+/**
+ * A purchase, with the paywall it was made on, or with that paywall's attribution or token.
+ *
+ * @category models
+ * @since 0.3.0
+ */
+export interface PresentedPurchase extends Purchase, Sealed {
+  readonly paywall?: Pick<Paywall, "attribution" | "attributionToken" | "products"> | undefined
+}
+
+type Tokens = AttributionToken["Service"] | undefined
+
+/**
+ * Adds the token to a paywall that has an attribution. It is made once for each attribution, however often it is served.
+ *
+ * @category combinators
+ * @since 0.3.0
+ */
+export const sealing = (tokens: AttributionToken["Service"]) => {
+  const made = new WeakMap<Attribution, string>()
+  return (paywall: Paywall): Effect.Effect<Paywall> => {
+    const { attribution } = paywall
+    if (attribution === undefined) return Effect.succeed(paywall)
+    const kept = made.get(attribution)
+    if (kept !== undefined) return Effect.succeed({ ...paywall, attributionToken: kept })
+    return Effect.map(tokens.seal(attribution), (attributionToken) => {
+      made.set(attribution, attributionToken)
+      return { ...paywall, attributionToken }
+    })
+  }
+}
+
+/**
+ * The impression itself. Fails with `AttributionMismatch` for a token that cannot be opened, and with `InvalidRequest`
+ * for any token where there are no keys.
+ *
+ * @category conversions
+ * @since 0.3.0
+ */
+export const impression = (
+  presented: PresentedImpression,
+  tokens: Tokens
+): Effect.Effect<Impression, AttributionMismatch | InvalidRequest> => {
+  const { attributionToken, expected } = presented
+  return attributionToken === undefined
+    ? Effect.succeed(presented)
+    : Effect.map(open(attributionToken, expected, tokens), (attribution) => ({ ...presented, attribution }))
+}
+
+/**
+ * The purchase itself, with the attribution of what was presented. Fails as `impression` does.
+ *
+ * @category conversions
+ * @since 0.3.0
+ */
+export const purchase = (
+  presented: PresentedPurchase,
+  tokens: Tokens
+): Effect.Effect<Purchase, AttributionMismatch | InvalidRequest> => {
+  const { attributionToken, expected, paywall, ...purchase } = presented
+  const token = attributionToken ?? (purchase.attribution === undefined ? paywall?.attributionToken : undefined)
+  if (token !== undefined) {
+    return Effect.map(open(token, expected, tokens), (attribution) => ({ ...purchase, attribution }))
+  }
+  const attribution = purchase.attribution ?? paywall?.attribution
+  return Effect.succeed(attribution === undefined ? purchase : { ...purchase, attribution })
+}
+
+const open = (
+  token: string,
+  expected: Expected | undefined,
+  tokens: Tokens
+): Effect.Effect<Attribution, AttributionMismatch | InvalidRequest> =>
+  tokens === undefined
+    ? Effect.fail(
+      new InvalidRequest({
+        field: "attributionToken",
+        issue: "Expected a layer with keys, see AttributionToken.layerConfig"
+      })
+    )
+    : tokens.open(token, expected)
