@@ -17,6 +17,7 @@ export default defineConfig({
       project("cli", "test/cli/**/*.test.ts"),
       // Starts a process for each command.
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000 } },
+      project("compare", "test/compare/**/*.test.ts"),
       project("outbox", "test/outbox/**/*.test.ts"),
       // Seeded worlds: 100,000 calls; `pnpm test:long` runs ten times as many.
       { test: { name: "simulation", include: ["test/simulation/**/*.test.ts"], testTimeout: 600_000 } },
