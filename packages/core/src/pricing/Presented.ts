@@ -10,7 +10,7 @@ import type { Attribution } from "../domain/Attribution.ts"
 import type { Impression } from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { Purchase } from "../domain/Purchase.ts"
-import { AttributionMismatch, InvalidRequest } from "../provider/PricingError.ts"
+import { type AttributionMismatch, InvalidRequest } from "../provider/PricingError.ts"
 
 /**
  * An attribution in its sealed form, as a client sent it back. Where it is present it is what counts, and a readable

@@ -20,12 +20,14 @@ import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import { isPending, type PurchaseOutcome } from "../domain/Purchase.ts"
 import * as Exposure from "../exposure/Exposure.ts"
+import * as Told from "../internal/told.ts"
 import { type AttributionMismatch, type InvalidRequest, PricingError } from "../provider/PricingError.ts"
 import { type CallOptions, type Operation, PricingProvider } from "../provider/PricingProvider.ts"
 import * as PurchaseLedger from "../purchase/PurchaseLedger.ts"
 import * as StorePrice from "../purchase/StorePrice.ts"
 import type { Stats } from "../resilience/PaywallCache.ts"
 import * as Resilience from "../resilience/Resilience.ts"
+import { Journal } from "../routing/Journal.ts"
 import { Delivery } from "./Delivery.ts"
 import * as Presented from "./Presented.ts"
 
@@ -113,7 +115,8 @@ export class Pricing extends Context.Service<Pricing, {
 
 /**
  * Makes the service on the provider at hand. Background lookups and purchases under way live in the scope. Impressions and
- * purchases go where `Delivery` says; tokens are used where an `AttributionToken` service is at hand.
+ * purchases go where `Delivery` says; tokens are used where an `AttributionToken` service is at hand; what happened is told
+ * to the `Journal` that is set.
  *
  * @category constructors
  * @since 0.2.0
@@ -131,6 +134,12 @@ export const make = Effect.fnUntraced(
     const validatePurchase = delivery?.validatePurchase ?? (yield* PurchaseLedger.make(options.purchase)(provider))
 
     const sealing = tokens && Presented.sealing(tokens)
+    const journal = yield* Journal
+    const told = journal && Told.make(journal)
+    const getPaywall = told === undefined
+      ? provider.getPaywall
+      : (request: PaywallRequest, options?: CallOptions) =>
+        told.getPaywall(provider.getPaywall(request, options), request)
 
     const refused = (operation: Operation) => (reason: AttributionMismatch | InvalidRequest) =>
       new PricingError({ provider: vendor.id, operation, reason })
@@ -143,8 +152,8 @@ export const make = Effect.fnUntraced(
 
     return {
       getPaywall: sealing === undefined
-        ? (request, options) => provider.getPaywall(request, { timeout: options?.within })
-        : (request, options) => Effect.flatMap(provider.getPaywall(request, { timeout: options?.within }), sealing),
+        ? (request, options) => getPaywall(request, { timeout: options?.within })
+        : (request, options) => Effect.flatMap(getPaywall(request, { timeout: options?.within }), sealing),
       prefetch: (placements, customer, options) =>
         Effect.forEach(placements, (placement) =>
           Effect.map(
@@ -155,15 +164,19 @@ export const make = Effect.fnUntraced(
       recordImpression: (presented, options) =>
         Presented.impression(presented, tokens).pipe(
           Effect.mapError(refused("recordImpression")),
-          Effect.flatMap((impression) => recordImpression(impression, options))
+          Effect.flatMap((impression) => {
+            const call = recordImpression(impression, options)
+            return told === undefined ? call : told.recordImpression(call, impression)
+          })
         ),
       validatePurchase: (presented, options) =>
         Presented.purchase(presented, tokens).pipe(
           Effect.mapError(refused("validatePurchase")),
-          Effect.flatMap((purchase) =>
-            Effect.tap(validatePurchase(purchase, options), (outcome) =>
+          Effect.flatMap((purchase) => {
+            const call = Effect.tap(validatePurchase(purchase, options), (outcome) =>
               isPending(outcome) || purchase.attribution === undefined ? Effect.void : forget(purchase.attribution))
-          ),
+            return told === undefined ? call : told.validatePurchase(call, purchase)
+          }),
           Effect.map((outcome) => {
             const priceDifference = StorePrice.difference(presented, presented.paywall?.products ?? [])
             return priceDifference === undefined ? outcome : { ...outcome, priceDifference }
