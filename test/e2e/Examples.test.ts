@@ -12,7 +12,8 @@ const expected: Record<string, RegExp> = {
   "01": /impression: Recorded/,
   "02": /impression: ImplicitOnFetch[^]*the old paywall's purchase went to botsi/,
   "03": /offers: premium_monthly/,
-  "04": /source: cache[^]*source: bundled \(Transport\)/
+  "04": /source: cache[^]*source: bundled \(Transport\)/,
+  "05": /killed after 25 reports[^]*60 accepted, Botsi has 60/
 }
 
 describe.concurrent("examples", () => {
