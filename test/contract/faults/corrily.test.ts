@@ -1,0 +1,3 @@
+import { suite } from "./Trial.ts"
+
+suite("corrily")
