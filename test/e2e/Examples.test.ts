@@ -13,7 +13,9 @@ const expected: Record<string, RegExp> = {
   "02": /impression: ImplicitOnFetch[^]*the old paywall's purchase went to botsi/,
   "03": /offers: premium_monthly/,
   "04": /source: cache[^]*source: bundled \(Transport\)/,
-  "05": /killed after 25 reports[^]*60 accepted, Botsi has 60/
+  "05": /killed after 25 reports[^]*60 accepted, Botsi has 60/,
+  "09":
+    /outcome="NotFound"[^]*source="bundled"[^]*the collector got [1-9]\d* spans, [1-9]\d* metrics, [1-9]\d* log records/
 }
 
 describe.concurrent("examples", () => {

@@ -18,6 +18,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as BotsiClient from "./BotsiClient.ts"
+import type * as BotsiSchema from "./BotsiSchema.ts"
 import * as Attribution from "./internal/attribution.ts"
 import { toPaywall } from "./internal/paywall.ts"
 import * as Profiles from "./internal/profiles.ts"
@@ -124,6 +125,16 @@ export const fromClient = (
       return echoed instanceof PricingError.AttributionMismatch
         ? Effect.fail(echoed)
         : Effect.as(client.sendEvents([echoed.shown], unbounded), { _tag: "Recorded" })
+    },
+
+    recordImpressions: (attributions) => {
+      const events: Array<BotsiSchema.Event> = []
+      for (const attribution of attributions) {
+        const echoed = Attribution.echo(attribution, nullModelId)
+        if (echoed instanceof PricingError.AttributionMismatch) return Effect.fail(echoed)
+        events.push(echoed.shown)
+      }
+      return client.sendEvents(events, unbounded)
     },
 
     validatePurchase: (attribution, transaction) => {

@@ -16,6 +16,8 @@ export interface Entry {
   readonly startedAt: number
   readonly ended: Array<Attempt>
   running: Entry | undefined
+  /** Whether it was cut off because its time was up, and not because its caller gave up. */
+  isCut: boolean
 }
 
 /** The call that this fiber is working on. */
@@ -34,7 +36,7 @@ export const under = <A>(
   Effect.withFiber((fiber) => {
     const parent = fiber.getRef(Current)
     const startedAt = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
-    const entry: Entry = { provider, startedAt, ended: [], running: undefined }
+    const entry: Entry = { provider, startedAt, ended: [], running: undefined, isCut: false }
     if (parent !== undefined) parent.running = entry
     return use(entry).pipe(
       Effect.provideService(Current, entry),
@@ -54,6 +56,7 @@ export const cut = (
   entry: Entry,
   now: number
 ): { readonly provider: ProviderId; readonly attempts: Array<Attempt> } => {
+  entry.isCut = true
   if (entry.running !== undefined) {
     const inner = cut(entry.running, now)
     return { provider: inner.provider, attempts: [...entry.ended, ...inner.attempts] }

@@ -25,7 +25,7 @@ export interface Call<A> {
 
 /** Wraps every operation of a provider, with the call at hand. */
 export const transform = (
-  self: Service,
+  { member: _member, recordImpressions: _batch, ...self }: Service,
   f: <A>(call: Call<A>) => Effect.Effect<A, PricingError>
 ): Service => ({
   ...self,

@@ -6,6 +6,10 @@
  * never a customer, a placement, an address or a vendor's text. So there are as many series as there are vendors, whoever
  * asks for what.
  *
+ * What is rare is logged too, with `pricing.provider`, `pricing.operation`, `pricing.state`, `pricing.reason` and
+ * `pricing.notes` as annotations: a circuit that opens (`Warn`), probes or closes (`Info`), bundled paywalls (`Warn`, once
+ * a minute for each reason), a retry without quota and an answer that could be read in part only (`Debug`).
+ *
  * @since 0.3.0
  */
 import type { ProviderId } from "../domain/Identifier.ts"
@@ -17,7 +21,7 @@ import type { Operation } from "./PricingProvider.ts"
  * What a label may say.
  *
  * - `outcome`: `ok`, the tag of the reason it failed with, `Interrupted` where the caller gave up, `Defect` for a bug.
- * - `source` and `reason`: as in `Provenance`; `none` where an answer needs no reason.
+ * - `source` and `reason`: as in `Provenance`; source `none` where there was no answer, reason `none` where none is needed.
  * - `state`: what a circuit became. `policy`: which one held a call back.
  * - `decision`: a retry was `sent`, or was not, for want of `quota` or of time left in the `budget`.
  * - `event`: the name of a count in `PaywallCache.Stats`.
@@ -29,8 +33,8 @@ export interface Labels {
   readonly provider: ProviderId
   readonly operation: Operation
   readonly outcome: "ok" | PricingError.Reason["_tag"] | "Interrupted" | "Defect"
-  readonly source: Provenance["source"]
-  readonly reason: PricingError.Reason["_tag"] | "none"
+  readonly source: Provenance["source"] | "none"
+  readonly reason: PricingError.Reason["_tag"] | "Defect" | "none"
   readonly state: "closed" | "half-open" | "open"
   readonly policy: "Breaker" | "NotBefore"
   readonly decision: "sent" | "quota" | "budget"
@@ -68,8 +72,8 @@ const reasons = PricingError.Reason.members.map((member) => member.fields._tag.s
 export const values: { readonly [L in Exclude<Label, "provider" | "event">]: ReadonlyArray<Labels[L]> } = {
   operation: ["getPaywall", "recordImpression", "validatePurchase"],
   outcome: ["ok", ...reasons, "Interrupted", "Defect"],
-  source: ["live", "cache", "stale", "bundled"],
-  reason: ["none", ...reasons],
+  source: ["live", "cache", "stale", "bundled", "none"],
+  reason: ["none", ...reasons, "Defect"],
   state: ["closed", "half-open", "open"],
   policy: ["Breaker", "NotBefore"],
   decision: ["sent", "quota", "budget"]
@@ -109,7 +113,7 @@ export const calls = metric({
   name: "priceport_calls_total",
   type: "counter",
   labels: ["provider", "operation", "outcome"],
-  description: "Whole calls, their retries and waits included, before memory or a bundle stands in"
+  description: "Whole calls that memory did not answer, their retries and waits included"
 })
 
 /**
@@ -189,7 +193,7 @@ export const paywalls = metric({
   name: "priceport_paywalls_total",
   type: "counter",
   labels: ["provider", "source", "reason"],
-  description: "Paywalls by source; a live one counts once, however many callers shared it"
+  description: "Answers to getPaywall by source; none where there was nothing to show, and why"
 })
 
 /**

@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -20,6 +21,7 @@ import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import type { Attempt } from "../domain/Provenance.ts"
 import type * as Purchase from "../domain/Purchase.ts"
+import * as AttemptMetrics from "../internal/attemptMetrics.ts"
 import { invalidImpression, invalidPurchase, invalidRequest } from "../internal/inputs.ts"
 import type { Capabilities } from "./Capabilities.ts"
 import * as PricingError from "./PricingError.ts"
@@ -48,6 +50,9 @@ export interface Service {
   /** The providers behind this one, whose impressions and purchases it takes. Absent for a vendor, which takes its own. */
   readonly members?: ReadonlyArray<ProviderId>
 
+  /** One of the providers behind this one, as it was given. Absent for a vendor, and behind a policy. */
+  readonly member?: (id: ProviderId) => Service | undefined
+
   /** Asks which paywall to show. On a provider whose exposure is `on-fetch` this enrols the customer. */
   readonly getPaywall: (
     request: PaywallRequest,
@@ -59,6 +64,15 @@ export interface Service {
     impression: Impression.Impression,
     options?: CallOptions
   ) => Effect.Effect<Impression.ImpressionOutcome, PricingError.PricingError>
+
+  /**
+   * Reports several impressions of one subject in one request, all of them or none, for who collects them, such as an
+   * outbox. Absent where the vendor has no such request, and behind a policy.
+   */
+  readonly recordImpressions?: (
+    impressions: NonEmptyReadonlyArray<Impression.Impression>,
+    options?: CallOptions
+  ) => Effect.Effect<ReadonlyArray<Impression.ImpressionOutcome>, PricingError.PricingError>
 
   /** Has a store purchase validated and attributed. Never repeated by itself after an ambiguous failure. */
   readonly validatePurchase: (
@@ -117,6 +131,7 @@ export const timeoutsOf = (
  *
  * - `recordImpression` sees only impressions that may count and carry this provider's attribution; leave it out where the
  *   vendor counts the fetch, and the outcome is `ImplicitOnFetch`.
+ * - `recordImpressions` sees several such impressions of one subject; leave it out where the vendor takes one a request.
  * - `validatePurchase` sees only purchases of a store in `capabilities` that carry this provider's attribution; leave it
  *   out where the vendor validates none.
  *
@@ -133,6 +148,9 @@ export interface Options {
       attribution: Attribution,
       impression: Impression.Impression
     ) => Effect.Effect<Impression.ImpressionOutcome, Failure>)
+    | undefined
+  readonly recordImpressions?:
+    | ((attributions: NonEmptyReadonlyArray<Attribution>) => Effect.Effect<void, Failure>)
     | undefined
   readonly validatePurchase?:
     | ((
@@ -154,6 +172,7 @@ export const make = (options: Options): Service => {
   const { capabilities, id } = options
   if (!Schema.is(ProviderId)(id)) throw new RangeError(`PricingProvider: the id ${JSON.stringify(id)} cannot be used`)
   const timeouts = timeoutsOf(options.timeouts)
+  const reportNotes = AttemptMetrics.reportNotes(id)
 
   const refuse = (operation: Operation, reason: PricingError.Reason) =>
     Effect.fail(new PricingError.PricingError({ provider: id, operation, reason }))
@@ -162,11 +181,13 @@ export const make = (options: Options): Service => {
     operation: Operation,
     effect: Effect.Effect<A, Failure>,
     callOptions: CallOptions | undefined,
-    onSuccess: (value: A, attempt: () => Attempt) => A
+    onSuccess: (value: A, attempt: () => Attempt) => A,
+    report?: AttemptMetrics.Report<A>
   ): Effect.Effect<A, PricingError.PricingError> => {
     const limit = TimeBudget.limit(callOptions?.timeout, timeouts[operation])
     if (limit instanceof PricingError.InvalidRequest) return refuse(operation, limit)
-    return Clock.clockWith((clock) => {
+    return Effect.withFiber((fiber) => {
+      const clock = fiber.getRef(Clock.Clock)
       const startedAt = clock.currentTimeMillisUnsafe()
       const attempt = (outcome: string): Attempt => ({
         provider: id,
@@ -182,6 +203,7 @@ export const make = (options: Options): Service => {
             return Effect.andThen(Effect.annotateCurrentSpan({ "error.type": error.reason._tag }), Effect.fail(error))
           }
         }),
+        (attempted) => AttemptMetrics.counted(attempted, { provider: id, operation, fiber, report }),
         Effect.withSpan(
           `PricingProvider.${operation}`,
           { kind: "client", attributes: { "pricing.provider": id } },
@@ -207,9 +229,33 @@ export const make = (options: Options): Service => {
       why: `the paywall was served by ${attribution.provider}, not by ${id}`
     })
 
+  const { recordImpressions } = options
+
   return {
     id,
     capabilities,
+
+    ...(recordImpressions !== undefined && {
+      recordImpressions: (impressions, callOptions) =>
+        Effect.suspend(() => {
+          const sent: Array<Attribution> = []
+          const outcomes: Array<Impression.ImpressionOutcome> = []
+          for (const impression of impressions) {
+            const refused = invalidImpression(impression) ?? (impression.attribution && foreign(impression.attribution))
+            if (refused) return refuse("recordImpression", refused)
+            const counted = Impression.countable(impression)
+            if (!("why" in counted)) sent.push(counted)
+            outcomes.push("why" in counted ? counted : Impression.Recorded.make({}))
+          }
+          if (!isReadonlyArrayNonEmpty(sent)) return Effect.succeed(outcomes)
+          const [{ subject }] = sent
+          if (sent.some((other) => other.subject.kind !== subject.kind || other.subject.value !== subject.value)) {
+            const issue = "Expected impressions of one subject"
+            return refuse("recordImpression", new PricingError.InvalidRequest({ field: "impressions", issue }))
+          }
+          return call("recordImpression", Effect.as(recordImpressions(sent), outcomes), callOptions, (value) => value)
+        })
+    } satisfies Pick<Service, "recordImpressions">),
 
     getPaywall: (request, callOptions) =>
       Effect.suspend(() => {
@@ -222,7 +268,8 @@ export const make = (options: Options): Service => {
           (paywall, attempt) =>
             paywall.provenance.attempts.length > 0
               ? paywall
-              : { ...paywall, provenance: { ...paywall.provenance, attempts: [attempt()] } }
+              : { ...paywall, provenance: { ...paywall.provenance, attempts: [attempt()] } },
+          reportNotes
         )
       }),
 
@@ -262,7 +309,7 @@ export const make = (options: Options): Service => {
 
 /**
  * Wraps every operation of a provider in the same way, and keeps its id and capabilities. This is what a policy is made
- * of.
+ * of. Several impressions at once, and the members, do not pass it, and are gone.
  *
  * @category combinators
  * @since 0.1.0
@@ -270,7 +317,7 @@ export const make = (options: Options): Service => {
 export const transform: {
   (f: Transform): (self: Service) => Service
   (self: Service, f: Transform): Service
-} = dual(2, (self: Service, f: Transform): Service => ({
+} = dual(2, ({ member: _member, recordImpressions: _batch, ...self }: Service, f: Transform): Service => ({
   ...self,
   getPaywall: (request, options) => f(self.getPaywall(request, options), "getPaywall"),
   recordImpression: (impression, options) => f(self.recordImpression(impression, options), "recordImpression"),

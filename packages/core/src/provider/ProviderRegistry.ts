@@ -61,6 +61,10 @@ export const make = (
   return {
     id,
     members,
+    member: (asked) => {
+      const origin = byId.get(asked)
+      return origin?.member === undefined ? origin : origin.member(asked)
+    },
     capabilities: Capabilities.combine(providers.map((provider) => provider.capabilities)),
 
     getPaywall: (request, callOptions) => providers[0].getPaywall(request, callOptions),

@@ -13,6 +13,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
@@ -20,7 +21,9 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { type ProviderId, timestamp } from "../domain/Identifier.ts"
 import * as Calls from "../internal/calls.ts"
+import * as MetricSeries from "../internal/metricSeries.ts"
 import * as PricingError from "../provider/PricingError.ts"
+import * as PricingMetrics from "../provider/PricingMetrics.ts"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 import * as Budget from "./Budget.ts"
 
@@ -96,36 +99,54 @@ export const guard = (options: Options = {}): (self: PricingProvider.Service) =>
           Effect.catchTag("CircuitBreakerError", ({ reason }) =>
             call.staysHere() ?
               restore(vendor) :
-              Effect.flatMap(
-                asReason(reason),
-                (reason) => Effect.fail(new PricingError.PricingError({ provider: self.id, operation, reason }))
-              ))
+              Effect.flatMap(asReason(reason), (reason) =>
+                Effect.andThen(
+                  MetricSeries.update(PricingMetrics.heldBack, { provider: self.id, operation, policy: "Breaker" }),
+                  Effect.fail(new PricingError.PricingError({ provider: self.id, operation, reason }))
+                )))
         )
       )
     })
   }
 }
 
-/** Circuits that nobody else shares, kept in memory; their keys are the operations. */
+/** Circuits that nobody else shares, kept in memory for good; their keys are the operations. */
 const make = (
   policy: Parameters<typeof CircuitBreaker.make>[0],
   provider: ProviderId,
   onTransition: Options["onTransition"]
 ): CircuitBreaker.CircuitBreaker => {
-  const tell = (transition: CircuitBreaker.Transition | undefined) =>
-    transition === undefined || onTransition === undefined ? Effect.void : onTransition({
+  const tell = (transition: CircuitBreaker.Transition | undefined) => {
+    if (transition === undefined) return Effect.void
+    const change: Transition = {
       provider,
       operation: transition.key as PricingProvider.Operation,
       from: states[transition.from],
       to: states[transition.to]
-    })
+    }
+    return onTransition === undefined ? report(change) : Effect.andThen(report(change), onTransition(change))
+  }
 
-  return Layer.build(CircuitBreaker.layerStoreMemory()).pipe(
+  /** A circuit that is closed is seen from its first call on. */
+  const seen = new Set<string>()
+  const show = (key: string, fiber: Fiber.Fiber<unknown, unknown>) => {
+    if (seen.has(key)) return
+    seen.add(key)
+    const operation = key as PricingProvider.Operation
+    MetricSeries.record(fiber.context, PricingMetrics.breakerState, { provider, operation }, level.closed)
+  }
+
+  // There are three keys, which nobody has to sweep: a circuit that was open hours ago still lets one probe through.
+  return Layer.build(CircuitBreaker.layerStoreMemory({ idleTimeToLive: Duration.infinity })).pipe(
     Effect.flatMap((context) => {
       const store = Context.get(context, CircuitBreaker.CircuitBreakerStore)
       return Effect.provideService(CircuitBreaker.make(policy), CircuitBreaker.CircuitBreakerStore, {
         ...store,
-        admit: (key) => Effect.tap(store.admit(key), ({ transition }) => tell(transition)),
+        admit: (key) =>
+          Effect.withFiber((fiber) => {
+            show(key, fiber)
+            return Effect.tap(store.admit(key), ({ transition }) => tell(transition))
+          }),
         record: (outcome) => Effect.tap(store.record(outcome), tell)
       })
     }),
@@ -133,6 +154,17 @@ const make = (
     Effect.runSync
   )
 }
+
+const report = ({ operation, provider, to }: Transition): Effect.Effect<void> => {
+  const log = to === "open" ? Effect.logWarning : Effect.logInfo
+  return MetricSeries.update(PricingMetrics.breakerState, { provider, operation }, level[to]).pipe(
+    Effect.andThen(MetricSeries.update(PricingMetrics.breakerTransitions, { provider, operation, state: to })),
+    Effect.andThen(log(`the circuit is ${to}`)),
+    Effect.annotateLogs({ "pricing.provider": provider, "pricing.operation": operation, "pricing.state": to })
+  )
+}
+
+const level: Readonly<Record<State, number>> = { closed: 0, "half-open": 1, open: 2 }
 
 const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const
 

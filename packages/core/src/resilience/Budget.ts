@@ -26,7 +26,9 @@ import * as Effect from "effect/Effect"
 import type { ProviderId } from "../domain/Identifier.ts"
 import * as AttemptLog from "../internal/attemptLog.ts"
 import * as Calls from "../internal/calls.ts"
+import * as MetricSeries from "../internal/metricSeries.ts"
 import { InvalidRequest, PricingError, Timeout } from "../provider/PricingError.ts"
+import * as PricingMetrics from "../provider/PricingMetrics.ts"
 import * as PricingProvider from "../provider/PricingProvider.ts"
 import * as TimeBudget from "../provider/TimeBudget.ts"
 
@@ -97,9 +99,33 @@ export const grant = (options: Options = {}): (self: PricingProvider.Service) =>
       const limit = TimeBudget.limit(timeout, usual[operation])
       return limit instanceof InvalidRequest
         ? Effect.fail(new PricingError({ provider: self.id, operation, reason: limit }))
-        : run(call(others), { provider: self.id, operation, limit })
+        : counted(run(call(others), { provider: self.id, operation, limit }), self.id, operation, limit)
     })
 }
+
+/** Counts a whole call, unless it is part of one that is counted. */
+const counted = <A>(
+  call: Effect.Effect<A, PricingError>,
+  provider: ProviderId,
+  operation: PricingProvider.Operation,
+  limit: Duration.Duration
+): Effect.Effect<A, PricingError> =>
+  Effect.withFiber((fiber) => {
+    if (fiber.getRef(Current) !== none) return call
+    const { context } = fiber
+    const clock = fiber.getRef(Clock.Clock)
+    const startedAt = clock.currentTimeMillisUnsafe()
+    return Effect.onExitPrimitive(call, (exit) => {
+      const outcome = MetricSeries.outcomeOf(exit)
+      MetricSeries.record(context, PricingMetrics.calls, { provider, operation, outcome })
+      const limitMs = Duration.toMillis(limit)
+      if (outcome !== "Interrupted" && limitMs > 0 && limitMs < Infinity) {
+        const share = (clock.currentTimeMillisUnsafe() - startedAt) / limitMs
+        MetricSeries.record(context, PricingMetrics.budgetUsed, { provider, operation }, share)
+      }
+      return undefined
+    })
+  })
 
 /**
  * Gives a budget to the calls that come without one, and leaves the others as they are.

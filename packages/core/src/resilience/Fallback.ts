@@ -10,9 +10,13 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { ProviderId } from "../domain/Identifier.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import { isSellable } from "../internal/bundleCheck.ts"
+import * as MetricSeries from "../internal/metricSeries.ts"
+import * as PromptAnswer from "../internal/promptAnswer.ts"
 import * as PricingError from "../provider/PricingError.ts"
+import * as PricingMetrics from "../provider/PricingMetrics.ts"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 import type { FallbackBundle } from "./FallbackBundle.ts"
 
@@ -61,17 +65,42 @@ export const onFailure = (reason: PricingError.Reason): boolean =>
  */
 export const bundled = (bundle: FallbackBundle, options: Options = {}) => {
   const { when = onOutage } = options
-  return (self: PricingProvider.Service): PricingProvider.Service => ({
-    ...self,
-    getPaywall: (request, callOptions) =>
-      self.getPaywall(request, callOptions).pipe(Effect.catch((error) => {
-        if (!onFailure(error.reason) || !when(error.reason)) return Effect.fail(error)
-        const entry = bundle.find(request.placement, request.customer.locale)
-        return entry === undefined
-          ? Effect.fail(error)
-          : Clock.clockWith((clock) => Effect.succeed(answer(bundle, entry, error, clock.currentTimeMillisUnsafe())))
-      }))
-  })
+  return (self: PricingProvider.Service): PricingProvider.Service => {
+    const report = reporter(self.id)
+    const ask = PromptAnswer.of(self)
+    return {
+      ...self,
+      getPaywall: PromptAnswer.make((request, callOptions, caller) => {
+        const asked = ask(request, callOptions, caller)
+        if (PromptAnswer.isReady(asked)) return asked
+        // What was asked for is settled now: callers may change their objects while they wait.
+        const placement = request?.placement
+        const locale = request?.customer?.locale
+        return asked.pipe(Effect.catch((error) => {
+          if (!onFailure(error.reason) || !when(error.reason)) return Effect.fail(error)
+          const entry = bundle.find(placement, locale)
+          return entry === undefined ? Effect.fail(error) : Clock.clockWith((clock) => {
+            const now = clock.currentTimeMillisUnsafe()
+            return Effect.as(report(error.reason, now), answer(bundle, entry, error, now))
+          })
+        }))
+      })
+    }
+  }
+}
+
+/** Counts each answer, and warns of the first for a reason, and again a minute after, so that an outage floods no log. */
+const reporter = (provider: ProviderId) => {
+  const warnedAt = new Map<string, number>()
+  return ({ _tag: reason }: PricingError.Reason, now: number): Effect.Effect<void> => {
+    const counted = MetricSeries.update(PricingMetrics.paywalls, { provider, source: "bundled", reason })
+    if (now - (warnedAt.get(reason) ?? -Infinity) < 60_000) return counted
+    warnedAt.set(reason, now)
+    return counted.pipe(
+      Effect.andThen(Effect.logWarning("bundled paywalls are shown")),
+      Effect.annotateLogs({ "pricing.provider": provider, "pricing.reason": reason })
+    )
+  }
 }
 
 const answer = (

@@ -11,7 +11,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { timestamp } from "../domain/Identifier.ts"
 import * as Calls from "../internal/calls.ts"
+import * as MetricSeries from "../internal/metricSeries.ts"
 import { CircuitOpen, PricingError } from "../provider/PricingError.ts"
+import * as PricingMetrics from "../provider/PricingMetrics.ts"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 
 /**
@@ -47,14 +49,23 @@ export const gate = (options: Options = {}): (self: PricingProvider.Service) => 
         const opens = call.operation === "validatePurchase" ? until.purchases : until.reads
         if (clock.currentTimeMillisUnsafe() < opens && !call.staysHere()) {
           const reason = new CircuitOpen({ until: timestamp(opens) })
-          return Effect.fail(new PricingError({ provider: self.id, operation: call.operation, reason }))
+          return Effect.andThen(
+            MetricSeries.update(PricingMetrics.heldBack, {
+              provider: self.id,
+              operation: call.operation,
+              policy: "NotBefore"
+            }),
+            Effect.fail(new PricingError({ provider: self.id, operation: call.operation, reason }))
+          )
         }
         return Effect.tapError(call.run(call.options), ({ retryAfter }) =>
-          Effect.sync(() => {
-            if (retryAfter === undefined) return
+          Effect.suspend(() => {
+            if (retryAfter === undefined) return Effect.void
             const named = clock.currentTimeMillisUnsafe() + Math.min(Duration.toMillis(retryAfter), atMost)
             until.reads = Math.max(until.reads, named)
             if (call.operation === "validatePurchase") until.purchases = Math.max(until.purchases, named)
+            const labels = { provider: self.id, operation: call.operation }
+            return MetricSeries.update(PricingMetrics.retryAfter, labels, Duration.toSeconds(retryAfter))
           }))
       }))
   }

@@ -9,9 +9,11 @@ import * as Effect from "effect/Effect"
 import { pipe } from "effect/Function"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as AnswerMetrics from "../internal/answerMetrics.ts"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 import * as Breaker from "./Breaker.ts"
 import * as Budget from "./Budget.ts"
+import * as CacheMetrics from "./CacheMetrics.ts"
 import * as Deadline from "./Deadline.ts"
 import * as Fallback from "./Fallback.ts"
 import type { FallbackBundle } from "./FallbackBundle.ts"
@@ -116,9 +118,12 @@ export const harden =
       Retry.transient(policy.retry),
       Budget.grant(policy.budget),
       PaywallCache.make(policy.cache),
-      Effect.map((cache) =>
-        policy.fallback === undefined
-          ? cache
-          : { ...cache, provider: Fallback.bundled(policy.fallback.bundle, policy.fallback)(cache.provider) }
-      )
+      Effect.tap(({ stats }) => CacheMetrics.observe(vendor.id, stats)),
+      Effect.map((cache) => {
+        const { fallback } = policy
+        const provider = fallback === undefined
+          ? cache.provider
+          : Fallback.bundled(fallback.bundle, fallback)(cache.provider)
+        return { ...cache, provider: AnswerMetrics.counted(provider) }
+      })
     )

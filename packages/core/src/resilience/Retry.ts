@@ -13,8 +13,10 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as AttemptLog from "../internal/attemptLog.ts"
 import * as Calls from "../internal/calls.ts"
+import * as MetricSeries from "../internal/metricSeries.ts"
 import * as RetryQuota from "../internal/retryQuota.ts"
 import { PricingError } from "../provider/PricingError.ts"
+import * as PricingMetrics from "../provider/PricingMetrics.ts"
 import type * as PricingProvider from "../provider/PricingProvider.ts"
 import * as Budget from "./Budget.ts"
 
@@ -74,15 +76,25 @@ export const transient = (options: Options = {}): (self: PricingProvider.Service
               if (retries === 0 && error.attempts.length > 0) quota.deposit()
               const failed = ended.length === error.attempts.length ? error : withAttempts(error, ended)
               if (!error.isRetryable || retries >= times || !call.mayRepeat()) return Effect.fail(failed)
-              return Effect.flatMap(waitAfter(error, retries), (until) =>
-                until === undefined || !quota.take()
-                  ? Effect.fail(failed)
-                  : Effect.andThen(sleepUntil(until), attempt(retries + 1)))
+              return Effect.flatMap(waitAfter(error, retries), (until) => {
+                if (until === undefined) return Effect.andThen(decided(call.operation, "budget"), Effect.fail(failed))
+                if (!quota.take()) return Effect.andThen(decided(call.operation, "quota"), Effect.fail(failed))
+                const again = Effect.andThen(sleepUntil(until), attempt(retries + 1))
+                return Effect.andThen(decided(call.operation, "sent"), again)
+              })
             }
           })
 
         return attempt(0)
       })
+
+    const decided = (operation: PricingProvider.Operation, decision: PricingMetrics.Labels["decision"]) => {
+      const counted = MetricSeries.update(PricingMetrics.retries, { provider: self.id, operation, decision })
+      return decision !== "quota" ? counted : counted.pipe(
+        Effect.andThen(Effect.logDebug("no retry: the provider's quota is used up")),
+        Effect.annotateLogs({ "pricing.provider": self.id, "pricing.operation": operation })
+      )
+    }
 
     /** The instant of the next attempt, in milliseconds; none where the budget has ended by then. */
     const waitAfter = (error: PricingError, retries: number) =>
