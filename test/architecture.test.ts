@@ -26,6 +26,7 @@ const unstable: Record<string, ReadonlyArray<string>> = {
   "effect/Path": ["packages/cli/src/Cli.ts"],
   "effect/Stdio": ["packages/cli/src/Cli.ts"],
   "effect/cli": ["packages/cli/src/Cli.ts"],
+  "effect/crypto": ["packages/core/src/internal/sealing.ts", "packages/core/src/internal/sha256.ts"],
   "effect/http": [
     "packages/core/src/internal/bufferedResponse.ts",
     "packages/core/src/internal/responseBody.ts",
@@ -40,7 +41,10 @@ const unstable: Record<string, ReadonlyArray<string>> = {
 }
 
 /** Modules for Node alone, imported by their own path: a barrel must load in a browser too. */
-const forNodeAlone = new Set(["packages/core/src/provider/UndiciHttpClient.ts"])
+const forNodeAlone = new Set([
+  "packages/core/src/provider/UndiciHttpClient.ts",
+  "packages/outbox/src/SqliteStore.ts"
+])
 
 /** What the top level may hold besides dotfiles. */
 const allowedAtTheTop = new Set([
@@ -50,6 +54,7 @@ const allowedAtTheTop = new Set([
   "LICENSE",
   "README.md",
   "SECURITY.md",
+  "compose.yaml",
   "dprint.json",
   "examples",
   "knip.json",

@@ -64,7 +64,12 @@ const misused: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: string
   [["simulate", "--botsi-port", "http"], "--botsi-port"],
   [["simulate", "--fault", "silence"], "botsi=FAULT"],
   [["simulate", "--fault", "botsi=wat"], "Known ones: silence"],
-  [["demo", "--wizard"], "Unrecognized flag: --wizard"]
+  [["demo", "--wizard"], "Unrecognized flag: --wizard"],
+  [["key"], "USAGE"],
+  [["key", "new", "--json"], "Unrecognized flag: --json"],
+  [["key", "rotate", "--keep", "15"], "--keep takes a number from 0 to 14"],
+  [["key", "rotate", "--keep", "some"], "--keep"],
+  [["key", "rotate", "-", "other"], "The old value is no argument"]
 ]
 
 /** Values that are written well and mean nothing: the domain names the field. */
@@ -91,7 +96,7 @@ const refused: ReadonlyArray<readonly [args: ReadonlyArray<string>, field: strin
   [[...profile.slice(0, -1), "windows", "--app-version", "1"], "platform"],
   [["attribute", "add", "--customer", "", "--key", "k", "--value", ""], "customerUserId"],
   [["attribute", "update", "--customer", "u", "--id", "", "--key", "k", "--value", ""], "attrId"],
-  [["impression", "--attribution", "token"], "attribution"]
+  [["impression", "--attribution", "token"], "PRICEPORT_SEALING_KEYS"]
 ]
 
 describe("the command line", () => {
@@ -121,6 +126,8 @@ describe("the command line", () => {
         "attribute add",
         "attribute update",
         "attribute add-many",
+        "key new",
+        "key rotate",
         "simulate",
         "demo"
       ]

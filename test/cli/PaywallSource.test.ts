@@ -50,15 +50,6 @@ describe("the paywall of an impression or a purchase", () => {
       }
     }))
 
-  it.effect("is not read from a token yet", () =>
-    Effect.gen(function*() {
-      const reason = yield* InProcess.reason(["impression", "--attribution", "planted"])
-      assert.deepStrictEqual([reason._tag, reason.field], ["InvalidRequest", "attribution"])
-      assert.include(reason.issue, "not supported yet")
-      assert.include(reason.issue, "--paywall")
-      assert.notInclude(reason.issue, "planted")
-    }))
-
   it.effect("needs no vendor and no key when no vendor served it", () =>
     Effect.gen(function*() {
       const outcome = yield* InProcess.run([...impression, "--json"], { stdin: bundled })
@@ -69,11 +60,26 @@ describe("the paywall of an impression or a purchase", () => {
 
   it.effect("needs the key of the vendor that served it, and of no other", () =>
     Effect.gen(function*() {
+      const payload = { id: 100, placementId: "p", isExperiment: true, aiPricingModelId: 3 }
+      const env = { CORRILY_API_KEY: "planted" }
+      for (const args of [impression, purchase]) {
+        const reason = yield* InProcess.reason(args, { stdin: served(payload), env })
+        assert.deepStrictEqual([reason._tag, reason.field], ["InvalidRequest", "BOTSI_SECRET_KEY"])
+      }
+    }))
+
+  it.effect("needs no key where nothing is sent to the vendor", () =>
+    Effect.gen(function*() {
       const stdin = served({}, "corrily")
-      const reason = yield* InProcess.reason(impression, { stdin, env: { BOTSI_SECRET_KEY: "planted" } })
-      assert.deepStrictEqual([reason._tag, reason.field], ["InvalidRequest", "CORRILY_API_KEY"])
-      const outcome = yield* InProcess.run([...impression, "--json"], { stdin, env: { CORRILY_API_KEY: "key" } })
-      assert.deepStrictEqual(JSON.parse(outcome.stdout), { _tag: "ImplicitOnFetch" })
+      const outcome = yield* InProcess.run([...impression, "--json"], { stdin })
+      assert.deepStrictEqual([outcome.code, JSON.parse(outcome.stdout)], [0, { _tag: "ImplicitOnFetch" }])
+      const unsupported = yield* InProcess.reason(purchase, { stdin })
+      assert.strictEqual(unsupported._tag, "Unsupported")
+      for (const vendor of ["botsi", "corrily"]) {
+        const looked = served({}, vendor).replace("\"enrolled\":true", "\"enrolled\":false")
+        const { code, stdout } = yield* InProcess.run([...impression, "--json"], { stdin: looked })
+        assert.deepStrictEqual([code, JSON.parse(stdout)._tag], [0, "NotCounted"])
+      }
     }))
 
   it.effect("is refused when another vendor than the known ones served it", () =>

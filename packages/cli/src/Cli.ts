@@ -2,6 +2,7 @@
  * The parts of Effect that the command is built from and that Effect does not call stable yet: they enter here and nowhere
  * else.
  */
+export * as Argument from "effect/cli/Argument"
 export * as CliConfig from "effect/cli/CliConfig"
 export * as CliError from "effect/cli/CliError"
 export * as CliOutput from "effect/cli/CliOutput"

@@ -14,7 +14,7 @@ export const of = ({ operation, provider, reason }: Problem): string => {
     case "Unattributable":
       return "Only a purchase of a paywall that a vendor served can be validated; nothing was sent."
     case "AttributionMismatch":
-      return "Give the paywall exactly as `paywall --json` printed it, unedited; nothing was sent."
+      return "Give the paywall or its token exactly as `paywall --json` printed it, and a token with the keys that sealed it; nothing was sent."
     case "Unauthorized":
       return `Check the key: it must be one of ${provider}'s server side, and of this account.`
     case "Forbidden":
@@ -52,6 +52,9 @@ const again = (operation: string): string =>
 
 /** How a field of the domain, or of a vendor's client, is given on the command line. */
 const ofField = (field: string): string => {
+  if (field === "PRICEPORT_SEALING_KEYS") {
+    return "Set it for this command to the value that sealed, or that is to seal; `priceport key new` makes one."
+  }
   if (/^[A-Z_]+$/.test(field)) return `Set it for this command: export ${field}=...`
   const flag = flags.find(([pattern]) => pattern.test(field))?.[1] ?? sameName(field)
   return `It is given with ${flag}.`
@@ -59,7 +62,7 @@ const ofField = (field: string): string => {
 
 const flags: ReadonlyArray<readonly [pattern: RegExp, flag: string]> = [
   [/^paywall$/, "--paywall: a file, or - for standard input, that holds what `priceport paywall ... --json` printed"],
-  [/^attribution/, "--paywall"],
+  [/^attribution/, "--paywall or --attribution"],
   [/^(customer\.(id|profiles)|customerUserId|profileId)/, "--customer or --profile-id; --ip will do at Corrily"],
   [/^customer\.attributes/, "--attribute"],
   [/^options/, "--options"],

@@ -33,6 +33,7 @@ export const command = Command.make(
   ),
   Command.withExamples([
     { command: "priceport impression --paywall paywall.json", description: "Report a paywall that was kept in a file" },
+    { command: "priceport impression --attribution pp1...", description: "Report what a client holds of a paywall" },
     {
       command:
         "priceport paywall --provider botsi --placement onboarding --customer user-1 --json | priceport impression --paywall -",

@@ -1,7 +1,9 @@
 /**
  * `priceport paywall`: asks one vendor which paywall to show.
  */
+import type { AttributionToken } from "@priceport/core/attribution/AttributionToken"
 import type { Customer } from "@priceport/core/domain/Customer"
+import type { Paywall } from "@priceport/core/domain/Paywall"
 import type { PaywallRequest } from "@priceport/core/domain/PaywallRequest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -9,6 +11,7 @@ import { Command, Flag } from "./Cli.ts"
 import * as Failure from "./Failure.ts"
 import * as Output from "./Output.ts"
 import * as Results from "./Results.ts"
+import * as SealingKeys from "./SealingKeys.ts"
 import * as Syntax from "./Syntax.ts"
 import * as Vendors from "./Vendors.ts"
 
@@ -78,8 +81,14 @@ export const command = Command.make(
       enroll: noEnroll ? false : undefined,
       options: Option.getOrUndefined(Option.map(options, (extras) => ({ [provider]: extras })))
     }
-    yield* Vendors.provider(provider, "getPaywall").pipe(
-      Effect.flatMap((vendor) => vendor.getPaywall(request, { timeout: Option.getOrUndefined(timeout) })),
+    // Before the vendor is asked: asking may enrol, and an answer without its token would be lost.
+    yield* SealingKeys.tokens("getPaywall").pipe(
+      Effect.flatMap((tokens) =>
+        Vendors.provider(provider, "getPaywall").pipe(
+          Effect.flatMap((vendor) => vendor.getPaywall(request, { timeout: Option.getOrUndefined(timeout) })),
+          Effect.flatMap((paywall) => withToken(paywall, tokens))
+        )
+      ),
       Effect.provide(Vendors.layerHttp),
       Failure.telling(input),
       Effect.flatMap(Output.print(Results.paywall, input))
@@ -91,7 +100,10 @@ export const command = Command.make(
     `Asks a vendor which paywall to show to a customer at a placement.
 
   On Corrily asking is what enrols a customer into an experiment, for good; --no-enroll only looks. Keep what --json
-  prints: impressions and purchases of this paywall need it.`
+  prints: impressions and purchases of this paywall need it.
+
+  With PRICEPORT_SEALING_KEYS set it prints an attributionToken in place of the attribution: a text that your app's client
+  may hold, and cannot read or change. \`impression\` and \`purchase\` take it as it is.`
   ),
   Command.withExamples([
     {
@@ -104,3 +116,14 @@ export const command = Command.make(
     }
   ])
 )
+
+/** The paywall with a token in place of its attribution, where there are keys to seal it. */
+const withToken = (
+  paywall: Paywall,
+  tokens: AttributionToken["Service"] | undefined
+): Effect.Effect<Paywall> => {
+  const { attribution, ...rest } = paywall
+  return attribution === undefined || tokens === undefined
+    ? Effect.succeed(paywall)
+    : Effect.map(tokens.seal(attribution), (attributionToken) => ({ ...rest, attributionToken }))
+}

@@ -1,7 +1,11 @@
 /**
- * The paywall that an impression or a purchase belongs to: a file that holds what `paywall --json` printed.
+ * The paywall that an impression or a purchase belongs to: a file that holds what `paywall --json` printed, or the token
+ * in it.
  */
+import type { Expected } from "@priceport/core/attribution/AttributionToken"
+import type { Impression } from "@priceport/core/domain/Impression"
 import { Paywall } from "@priceport/core/domain/Paywall"
+import * as PricingError from "@priceport/core/provider/PricingError"
 import type * as PricingProvider from "@priceport/core/provider/PricingProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -9,6 +13,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { CliError, FileSystem, Flag, Stdio } from "./Cli.ts"
 import * as Failure from "./Failure.ts"
+import * as SealingKeys from "./SealingKeys.ts"
 import * as Syntax from "./Syntax.ts"
 
 /** Exactly one of the two is needed; `validate` says so. */
@@ -20,7 +25,7 @@ export const flags = {
   ),
   attribution: Flag.String("attribution").pipe(
     Flag.withMetavar("TOKEN"),
-    Flag.withDescription("The paywall's sealed attribution in place of --paywall; tokens come with a later release"),
+    Flag.withDescription("The paywall's attributionToken, in place of --paywall; needs PRICEPORT_SEALING_KEYS"),
     Flag.optional
   )
 }
@@ -37,13 +42,30 @@ export const validate = ({ attribution, paywall }: PaywallSource): Effect.Effect
     ? Effect.fail(new CliError.ValidationError({ message: "Exactly one of --paywall and --attribution is needed" }))
     : Effect.void
 
-/** Reads the paywall. What cannot be read is told by the file's name, never by what is in it. */
-export const read = Effect.fnUntraced(function*({ paywall }: PaywallSource, operation: PricingProvider.Operation) {
-  if (Option.isNone(paywall)) {
-    const issue = "Tokens are not supported yet: give the paywall itself with --paywall"
-    return yield* Failure.invalid(operation, "attribution", issue)
-  }
-  const file = paywall.value
+/**
+ * Reads what is known of the paywall. A token stands for the attribution it was made of, also where the file holds both.
+ * What cannot be read is told by the file's name, never by what is in it.
+ */
+export const read = Effect.fnUntraced(function*(
+  { attribution, paywall }: PaywallSource,
+  operation: PricingProvider.Operation
+): Effect.fn.Return<Impression, PricingError.PricingError, FileSystem.FileSystem | Stdio.Stdio> {
+  if (Option.isSome(attribution)) return { attribution: yield* open(attribution.value, {}, operation) }
+  const { attributionToken, ...held } = yield* readFile(Option.getOrElse(paywall, () => "-"), operation)
+  if (attributionToken === undefined) return held
+  const { placement, provider } = held
+  return { ...held, attribution: yield* open(attributionToken, { placement, provider }, operation) }
+})
+
+const open = Effect.fnUntraced(function*(token: string, expected: Expected, operation: PricingProvider.Operation) {
+  const tokens = yield* SealingKeys.requiredTokens(operation)
+  return yield* Effect.mapError(
+    tokens.open(token, expected),
+    (reason) => new PricingError.PricingError({ provider: "priceport", operation, reason })
+  )
+})
+
+const readFile = Effect.fnUntraced(function*(file: string, operation: PricingProvider.Operation) {
   const name = file === "-"
     ? "standard input"
     : file.length > 120 || file.includes("{")

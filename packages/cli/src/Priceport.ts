@@ -13,6 +13,7 @@ import * as DoctorCommand from "./DoctorCommand.ts"
 import * as Failure from "./Failure.ts"
 import * as FallbackCommand from "./FallbackCommand.ts"
 import * as ImpressionCommand from "./ImpressionCommand.ts"
+import * as KeyCommand from "./KeyCommand.ts"
 import * as PaywallCommand from "./PaywallCommand.ts"
 import * as ProfileCommand from "./ProfileCommand.ts"
 import * as PurchaseCommand from "./PurchaseCommand.ts"
@@ -25,6 +26,7 @@ const command = Command.make("priceport").pipe(
 
   Keys come from the environment: BOTSI_SECRET_KEY for Botsi, CORRILY_API_KEY for Corrily. BOTSI_BASE_URL and
   CORRILY_BASE_URL point somewhere else, for example to the simulators that \`priceport simulate\` starts.
+  PRICEPORT_SEALING_KEYS, from \`priceport key new\`, seals a paywall's attribution into a token that a client may hold.
 
   Exit codes: 0 it worked; 1 it did not, and standard error says why; 2 the command line could not be read.`
   ),
@@ -36,6 +38,7 @@ const command = Command.make("priceport").pipe(
     AttributeCommand.command,
     FallbackCommand.command,
     DoctorCommand.command,
+    KeyCommand.command,
     SimulateCommand.command,
     DemoCommand.command
   ]),

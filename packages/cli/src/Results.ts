@@ -22,7 +22,8 @@ export const paywall: Output.Kind<Paywall> = Output.kind(Paywall, (style, paywal
     `Experiment: ${experimentOf(style, paywall.experiment)}`,
     "",
     paywall.products.length === 0 ? style.dim("No products.") : Table.render(style, paywall.products, columns),
-    ...notes.map(({ issue, path }) => style.yellow(printable(`Left out: ${path}: ${issue}`)))
+    ...notes.map(({ issue, path }) => style.yellow(printable(`Left out: ${path}: ${issue}`))),
+    ...(paywall.attributionToken === undefined ? [] : ["", `Attribution token: ${paywall.attributionToken}`])
   ].join("\n")
 })
 

@@ -2,7 +2,7 @@
  * Vendors, built only when a command needs them, from the environment. A vendor that is not asked for needs no key.
  */
 import type { BotsiClient } from "@priceport/botsi/BotsiClient"
-import type { Impression } from "@priceport/core/domain/Impression"
+import { countable, type Impression } from "@priceport/core/domain/Impression"
 import * as PricingError from "@priceport/core/provider/PricingError"
 import type * as PricingProvider from "@priceport/core/provider/PricingProvider"
 import type { Requirements } from "@priceport/core/provider/VendorClient"
@@ -70,23 +70,26 @@ export const botsiClient = (
     )
   )
 
-/** The vendor that served a paywall. Without an attribution there is none to ask, and none is built. */
+/**
+ * The vendor that served a paywall. It is built, and so needs its key, only where something will be sent: not without an
+ * attribution, nor for an impression that must not count, nor for what a vendor does not take at all.
+ */
 export const origin = (
-  { attribution }: Impression,
-  operation: PricingProvider.Operation
+  impression: Impression,
+  operation: "recordImpression" | "validatePurchase"
 ): Effect.Effect<PricingProvider.Service, PricingError.PricingError, Requirements> => {
-  if (attribution === undefined) return Effect.map(Effect.promise(() => import("./Nobody.ts")), (_) => _.provider)
+  const { attribution } = impression
+  const nobody = Effect.promise(() => import("./Nobody.ts"))
+  if (attribution === undefined) return Effect.map(nobody, (_) => _.inPlaceOf("priceport"))
   const vendor = ids.find((id) => id === attribution.provider)
-  return vendor === undefined
-    ? Effect.fail(
-      new PricingError.PricingError({
-        provider: attribution.provider,
-        operation,
-        reason: new PricingError.AttributionMismatch({
-          why: `the paywall was served by ${attribution.provider}; this command knows ${ids.join(" and ")}`
-        })
-      })
-    )
+  if (vendor === undefined) {
+    const why = `the paywall was served by ${attribution.provider}; this command knows ${ids.join(" and ")}`
+    const reason = new PricingError.AttributionMismatch({ why })
+    return Effect.fail(new PricingError.PricingError({ provider: attribution.provider, operation, reason }))
+  }
+  if (vendor === "corrily") return Effect.map(nobody, (_) => _.corrily)
+  return operation === "recordImpression" && "why" in countable(impression)
+    ? Effect.map(nobody, (_) => _.inPlaceOf(vendor))
     : provider(vendor, operation)
 }
 

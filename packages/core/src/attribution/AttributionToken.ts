@@ -170,5 +170,5 @@ const foreignMember = (
     : undefined
 
 const isSubject = (subject: Attribution["subject"], expected: Expected["subject"]): boolean =>
-  expected !== undefined && expected.value === subject.value &&
+  expected?.value === subject.value &&
   (!("kind" in expected) || expected.kind === subject.kind)

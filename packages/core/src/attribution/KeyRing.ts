@@ -62,7 +62,7 @@ export class KeyRing extends Context.Service<KeyRing, {
  */
 export const make = Effect.fnUntraced(
   function*(text: Redacted.Redacted): Effect.fn.Return<KeyRing["Service"], Config.ConfigError> {
-    const keys = yield* SealingKeys.parse(text)
+    const keys = yield* KeyText.read(text)
     const hash = yield* Sealing.makeHash(keys.index)
     const boxes = new Map(
       yield* Effect.forEach(

@@ -21,8 +21,6 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as CanonicalBase64 from "../internal/canonicalBase64.ts"
 import * as KeyText from "../internal/keyText.ts"
 import * as Sealing from "../internal/sealing.ts"
@@ -42,9 +40,10 @@ export const generate: Effect.Effect<Redacted.Redacted> = Effect.gen(function*()
 /**
  * - `stage`: adds the next key, which only opens for now, and changes nothing else. Where one is staged already the text
  *   stays as it is.
- * - `keep`: how many keys that sealed before may go on opening, 3 unless set, 0 to 14. With 0 nothing sealed so far opens
- *   any more: for a key that leaked. Keep as many as cover the longest life of what they sealed, 30 days for tokens
- *   unless set: with a rotation a month, one.
+ * - `keep`: how many keys that sealed before may go on opening, 3 unless set, 0 to 14. Keep as many as cover the longest
+ *   life of what they sealed, 30 days for tokens unless set: with a rotation a month, one. With 0 nothing sealed so far
+ *   opens any more and a staged key is thrown away: for keys that leaked. The index stays; to be rid of it too,
+ *   `generate`.
  *
  * @category options
  * @since 0.3.0
@@ -68,18 +67,24 @@ export const rotate = (
   options: RotateOptions = {}
 ): Effect.Effect<Redacted.Redacted, Config.ConfigError> => {
   const { keep = 3, stage = false } = options
-  if (!Number.isInteger(keep) || keep < 0 || keep > KeyText.maxKeys - 2) {
-    throw new RangeError(`SealingKeys: expected to keep 0 to ${KeyText.maxKeys - 2} keys, got ${keep}`)
+  if (!Number.isInteger(keep) || keep < 0 || keep > maxKept) {
+    throw new RangeError(`SealingKeys: expected to keep 0 to ${maxKept} keys, got ${keep}`)
   }
   return Effect.gen(function*() {
-    const keys = yield* parse(text)
+    const keys = yield* KeyText.read(text)
     const { index, opening, sealing, staged } = keys
-    const next = staged ?? (yield* newKey(KeyText.all(keys)))
+    const isFresh = staged === undefined || (keep === 0 && !stage)
+    const next = isFresh ? yield* newKey(KeyText.all(keys)) : staged
     return redacted(
-      stage ? { ...keys, staged: next } : { index, sealing: next, opening: [sealing, ...opening].slice(0, keep) }
+      stage
+        ? { index, sealing, opening: opening.slice(0, maxKept), staged: next }
+        : { index, sealing: next, opening: [sealing, ...opening].slice(0, keep) }
     )
   })
 }
+
+/** One more seals, and one more may be staged. */
+const maxKept = KeyText.maxKeys - 2
 
 /**
  * Reads `PRICEPORT_SEALING_KEYS`.
@@ -88,22 +93,6 @@ export const rotate = (
  * @since 0.3.0
  */
 export const config: Config.Config<Redacted.Redacted> = Config.Redacted("PRICEPORT_SEALING_KEYS")
-
-/** The keys of a text. */
-export const parse = (text: Redacted.Redacted): Effect.Effect<KeyText.SealingKeys, Config.ConfigError> => {
-  const keys = KeyText.parse(Redacted.value(text))
-  return keys === undefined
-    ? Effect.fail(
-      new Config.ConfigError(
-        new Schema.SchemaError(
-          new SchemaIssue.Pointer(["PRICEPORT_SEALING_KEYS"], new SchemaIssue.InvalidValue({ expected }))
-        )
-      )
-    )
-    : Effect.succeed(keys)
-}
-
-const expected = "one line as `priceport key new` prints it"
 
 const redacted = (keys: KeyText.SealingKeys): Redacted.Redacted => Redacted.make(KeyText.format(keys))
 

@@ -1,3 +1,8 @@
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
 import * as CanonicalBase64 from "./canonicalBase64.ts"
 
 /** One key. `id` is 4 characters of base64url and in clear beside everything that the key sealed. */
@@ -44,8 +49,22 @@ export const format = ({ index, opening, sealing, staged }: SealingKeys): string
 
 const formatKey = ({ id, secret }: Key): string => `${id}:${CanonicalBase64.encode(secret)}`
 
-/** Reads the text. Undefined for any other; which part of it is wrong is not told, since it is a secret. */
-export const parse = (text: string): SealingKeys | undefined => {
+/** The keys of a text. Which part of another text is wrong is not told, since it is a secret. */
+export const read = (text: Redacted.Redacted): Effect.Effect<SealingKeys, Config.ConfigError> => {
+  const keys = parse(Redacted.value(text))
+  return keys === undefined ? Effect.fail(unreadable) : Effect.succeed(keys)
+}
+
+const unreadable = new Config.ConfigError(
+  new Schema.SchemaError(
+    new SchemaIssue.Pointer(
+      ["PRICEPORT_SEALING_KEYS"],
+      new SchemaIssue.InvalidValue({ expected: "one line as `priceport key new` prints it" })
+    )
+  )
+)
+
+const parse = (text: string): SealingKeys | undefined => {
   const [, indexText = "", keysText = ""] = /^pk1\.([\w-]{43})\.((?:[\w-]{4}:[\w-]{43},)*\+?[\w-]{4}:[\w-]{43})$/.exec(
     text
   ) ?? []

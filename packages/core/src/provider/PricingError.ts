@@ -100,7 +100,7 @@ export const withoutAttribution = (): Unattributable =>
 
 /**
  * The attribution is another provider's, or is not of the form that its provider gives. A changed value of the right form
- * is not found out.
+ * is found out only where the attribution came sealed, see `AttributionToken`; `why` of such a refusal is always `refused`.
  *
  * @category errors
  * @since 0.1.0

@@ -25,6 +25,7 @@ import type { Operation } from "./PricingProvider.ts"
  * - `state`: what a circuit became. `policy`: which one held a call back.
  * - `decision`: a retry was `sent`, or was not, for want of `quota` or of time left in the `budget`.
  * - `event`: the name of a count in `PaywallCache.Stats`.
+ * - `cause`: why an attribution token was refused, of which nobody else is told.
  *
  * @category models
  * @since 0.3.0
@@ -39,6 +40,15 @@ export interface Labels {
   readonly policy: "Breaker" | "NotBefore"
   readonly decision: "sent" | "quota" | "budget"
   readonly event: string
+  readonly cause:
+    | "malformed"
+    | "unknown-key"
+    | "forged"
+    | "expired"
+    | "future"
+    | "provider"
+    | "placement"
+    | "subject"
 }
 
 /** @since 0.3.0 */
@@ -76,7 +86,8 @@ export const values: { readonly [L in Exclude<Label, "provider" | "event">]: Rea
   reason: ["none", ...reasons, "Defect"],
   state: ["closed", "half-open", "open"],
   policy: ["Breaker", "NotBefore"],
-  decision: ["sent", "quota", "budget"]
+  decision: ["sent", "quota", "budget"],
+  cause: ["malformed", "unknown-key", "forged", "expired", "future", "provider", "placement", "subject"]
 }
 
 const metric = <const L extends Label>(definition: Definition<L>): Definition<L> => definition
@@ -253,6 +264,17 @@ export const cacheLookups = metric({
 })
 
 /**
+ * @category metrics
+ * @since 0.3.0
+ */
+export const attributionRefused = metric({
+  name: "priceport_attribution_refused_total",
+  type: "counter",
+  labels: ["cause"],
+  description: "Attribution tokens that were not opened, by cause"
+})
+
+/**
  * All of them.
  *
  * @category constants
@@ -273,5 +295,6 @@ export const all: ReadonlyArray<Definition> = [
   cacheEvents,
   cacheEntries,
   cacheBytes,
-  cacheLookups
+  cacheLookups,
+  attributionRefused
 ]
