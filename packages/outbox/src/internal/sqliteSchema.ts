@@ -1,0 +1,92 @@
+/** The tables of a SQLite store, and how a file of an earlier version becomes one of today. */
+import type { DatabaseSync } from "node:sqlite"
+
+/** Says in a file's header whose it is: "PPOB". */
+const applicationId = 0x5050_4f42
+
+/**
+ * From one version to the next; never changed once released, only added to.
+ *
+ * `seq` is the order of acceptance. `ready_at` says when an entry may be handed out, and stands only on those that may
+ * be at all: the first of each customer, by its `due_at`, and what a worker has, by the end of its lease. So a claim reads
+ * what it hands out and nothing else, however much waits behind. `pass_at` stands on a customer's first purchase while it
+ * waits behind impressions. `handed` counts hand-outs: with `seq` it makes a lease that never comes again. An entry is
+ * unsettled while it has no `settled_at`.
+ */
+const versions: ReadonlyArray<string> = [
+  `
+  create table entries (
+    seq integer primary key autoincrement,
+    id text not null unique,
+    kind text not null,
+    lane text not null,
+    customer text not null,
+    digest text not null,
+    payload blob not null,
+    accepted_at integer not null,
+    due_at integer not null,
+    expires_at integer not null,
+    state text not null default 'queued',
+    attempts integer not null default 0,
+    handed integer not null default 0,
+    ready_at integer,
+    pass_at integer,
+    settled_at integer,
+    reason text,
+    result blob
+  );
+  create index ready on entries (lane, ready_at) where ready_at is not null;
+  create index passing on entries (lane, pass_at) where pass_at is not null;
+  create index unsettled on entries (customer, seq, lane, kind, accepted_at, settled_at) where settled_at is null;
+  create index unsettled_purchases on entries (customer) where kind = 'purchase' and settled_at is null;
+  create index delivered on entries (kind, settled_at) where state = 'delivered';
+  create index dead on entries (settled_at) where state = 'dead';
+
+  create table tallies (
+    lane text not null,
+    kind text not null,
+    state text not null,
+    entries integer not null,
+    primary key (lane, kind, state)
+  ) without rowid;
+  create trigger tally_added after insert on entries begin
+    insert into tallies values (new.lane, new.kind, new.state, 1)
+      on conflict do update set entries = entries + 1;
+  end;
+  create trigger tally_changed after update of state on entries when old.state <> new.state begin
+    update tallies set entries = entries - 1 where lane = old.lane and kind = old.kind and state = old.state;
+    insert into tallies values (new.lane, new.kind, new.state, 1)
+      on conflict do update set entries = entries + 1;
+  end;
+  create trigger tally_deleted after delete on entries begin
+    update tallies set entries = entries - 1 where lane = old.lane and kind = old.kind and state = old.state;
+  end;
+
+  create table notes (key text primary key, note blob not null, made_at integer not null) without rowid;
+  create index notes_made on notes (made_at);
+  `
+]
+
+/** What is wrong with a file, if this version cannot work with it. */
+export const misfit = (db: DatabaseSync): string | undefined => {
+  const version = pragma(db, "user_version")
+  if (version > versions.length) {
+    return `the file was written by a newer version of @priceport/outbox (${version}, known here: ${versions.length}): update, or use another file`
+  }
+  const { tables } = db.prepare("select count(*) as tables from sqlite_schema").get() as { readonly tables: number }
+  return tables > 0 && pragma(db, "application_id") !== applicationId
+    ? "the file is the SQLite database of something else: use another file"
+    : undefined
+}
+
+/** Whether a file is as this version writes it. */
+export const isCurrent = (db: DatabaseSync): boolean => pragma(db, "user_version") === versions.length
+
+/** Brings a file up to this version. */
+export const migrate = (db: DatabaseSync): void => {
+  for (const step of versions.slice(pragma(db, "user_version"))) db.exec(step)
+  db.exec(`pragma application_id = ${applicationId}; pragma user_version = ${versions.length}`)
+}
+
+const pragma = (db: DatabaseSync, name: "user_version" | "application_id"): number =>
+  Number(db.prepare(`pragma ${name}`).get()?.[name])
