@@ -35,7 +35,13 @@ const unstable: Record<string, ReadonlyArray<string>> = {
     "packages/core/src/provider/UndiciHttpClient.ts",
     "packages/core/src/provider/VendorClient.ts"
   ],
-  "effect/persistence": ["packages/core/src/resilience/Breaker.ts"],
+  "effect/persistence": [
+    "packages/core/src/resilience/Breaker.ts",
+    "packages/core/src/resilience/SharedPaywalls.ts",
+    "packages/outbox/src/RedisStore.ts",
+    "packages/outbox/src/internal/redisLibrary.ts",
+    "packages/outbox/src/internal/redisServer.ts"
+  ],
   "effect/net": ["packages/core/src/internal/ip.ts"],
   "effect/schema": ["packages/core/src/provider/WireSchema.ts"]
 }

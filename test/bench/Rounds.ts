@@ -39,7 +39,7 @@ export const report = (title: string, results: ReadonlyArray<Result>, bounds: Re
   for (const { against, atMost, subject } of bounds) {
     const ratio = of(subject) / of(against)
     console.log(
-      `  ${subject} / ${against} = ${ratio.toFixed(2)} (at most ${atMost}): ${ratio <= atMost ? "met" : "MISSED"}`
+      `  ${subject} / ${against} = ${ratio.toFixed(3)} (at most ${atMost}): ${ratio <= atMost ? "OK" : "MISSED"}`
     )
   }
 }

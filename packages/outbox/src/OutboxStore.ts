@@ -65,7 +65,7 @@ export interface Entry {
  *
  * - `queued`: accepted, not settled; `attempts` so far. `leased` while a worker has it.
  * - `delivered`: the vendor has it; `result` is what it said, sealed.
- * - `dead`: given up, see `reason`.
+ * - `dead`: given up, see `reason`; `result` is the sealed refusal, where there was one.
  *
  * @category models
  * @since 0.3.0
@@ -152,7 +152,7 @@ export interface Claimed extends Entry {
  * - `Delivered`: kept with its `result` until it is swept.
  * - `Failed`: to be handed out again from `dueAt` on. `counted` is false where nothing was attempted, as with an open
  *   circuit.
- * - `Dead`: given up, and kept for someone to look at.
+ * - `Dead`: given up, and kept for someone to look at, with its `result`, the sealed refusal, where the vendor gave one.
  *
  * @category models
  * @since 0.3.0
@@ -162,7 +162,12 @@ export type Settlement =
   & (
     | { readonly _tag: "Delivered"; readonly at: number; readonly result?: Uint8Array | undefined }
     | { readonly _tag: "Failed"; readonly dueAt: number; readonly reason: string; readonly counted: boolean }
-    | { readonly _tag: "Dead"; readonly at: number; readonly reason: string }
+    | {
+      readonly _tag: "Dead"
+      readonly at: number
+      readonly reason: string
+      readonly result?: Uint8Array | undefined
+    }
   )
 
 /**

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Paywall, PricingError } from "@priceport/core"
-import { Effect, Exit, Fiber } from "effect"
+import { BigDecimal, Effect, Equal, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { sizeOf } from "../../../packages/core/src/internal/sizeOf.ts"
 import * as Stub from "../Stub.ts"
@@ -85,6 +85,23 @@ describe("PaywallCache, bounded", () => {
     for (let i = 0; i < 200_000; i++) deep = [deep]
     assert.isAbove(sizeOf(deep), 200_000 * 40)
   })
+})
+
+describe("PaywallCache, with exact prices", () => {
+  it.effect("keeps a paywall whose amounts were compared before", () =>
+    Effect.gen(function*() {
+      const amount = BigDecimal.fromStringUnsafe("9.99")
+      assert.isTrue(Equal.equals(amount, BigDecimal.fromStringUnsafe("9.990")))
+      BigDecimal.normalize(BigDecimal.normalize(amount))
+      const price = { display: "9.99", money: { amount: BigDecimal.normalize(amount), currency: "EUR" } }
+      const product = { id: "pro", offerIds: [], features: [], price }
+      const { ask, stats } = yield* Vendor.make({}, {
+        getPaywall: () => Effect.succeed({ ...Stub.paywall, products: [product] })
+      })
+      yield* ask()
+      assert.strictEqual((yield* ask()).products[0]?.price?.money?.amount, price.money.amount)
+      assert.strictEqual((yield* stats).entries, 1)
+    }))
 })
 
 describe("PaywallCache, in any order of events", () => {

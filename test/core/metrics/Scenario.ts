@@ -1,4 +1,4 @@
-import { type Paywall, PricingError } from "@priceport/core"
+import { AttributionToken, KeyRing, type Paywall, PricingError } from "@priceport/core"
 import type * as Resilience from "@priceport/core/resilience/Resilience"
 import { harden } from "@priceport/core/resilience/Resilience"
 import { type Duration, Effect, Fiber } from "effect"
@@ -51,6 +51,9 @@ export const everything = Effect.gen(function*() {
   yield* ask("anna@example.com")
   yield* TestClock.adjust("6 minutes")
   yield* ask("anna@example.com")
+
+  const tokens = yield* Effect.provide(AttributionToken.make(), KeyRing.layerEphemeral)
+  yield* Effect.exit(tokens.open("pp1.made-up"))
 
   const impression = { attribution: Stub.attribution }
   yield* provider.recordImpression(impression)

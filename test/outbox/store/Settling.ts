@@ -80,6 +80,16 @@ export const promises = (promise: Promised): void => {
       assert.deepStrictEqual(yield* claimIds(store, start + 1_000_000), [])
     }))
 
+  promise("as dead keeps the sealed refusal, until it is redriven", ({ store }) =>
+    Effect.gen(function*() {
+      yield* append(store, purchase("a"))
+      const [a] = yield* claim(store, start)
+      yield* settle(store, { ...dead(a!), result: new Uint8Array([7]) })
+      assert.deepStrictEqual((yield* known(store, "a")).result, new Uint8Array([7]))
+      yield* store.redrive({}, { now: start, expiresAt: start + 1 })
+      assert.isUndefined((yield* known(store, "a")).result)
+    }))
+
   promise("takes many at once, of different customers and outcomes", ({ store }) =>
     Effect.gen(function*() {
       const entries = Array.from({ length: 300 }, (_, index) => impression(`e${index}`))

@@ -46,7 +46,9 @@ export const once = (options: Options = {}) => {
   const maxEntries = options.maxEntries ?? 10_000
   if (!(maxEntries >= 1)) throw new RangeError(`Exposure: maxEntries must be at least 1, got ${maxEntries}`)
 
-  return (self: PricingProvider.Service): PricingProvider.Service => {
+  return (
+    { member: _member, recordImpressions: _batch, ...self }: PricingProvider.Service
+  ): PricingProvider.Service => {
     const counted = new Set<string>()
     const underway = new Map<string, Deferred.Deferred<void>>()
 

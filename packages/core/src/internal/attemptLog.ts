@@ -18,6 +18,7 @@ export interface Entry {
   running: Entry | undefined
   /** Whether it was cut off because its time was up, and not because its caller gave up. */
   isCut: boolean
+  readonly isShared?: true
 }
 
 /** The call that this fiber is working on. */
@@ -51,14 +52,44 @@ export const under = <A>(
     )
   })
 
+/** A call that several callers wait for: it goes on when one of them gives up. */
+export const shared = (provider: ProviderId, startedAt: number): Entry => ({
+  provider,
+  startedAt,
+  ended: [],
+  running: undefined,
+  isCut: false,
+  isShared: true
+})
+
+/** Waits for a shared call, so that whoever cuts the wait off can say what the call did. */
+export const awaiting = <A>(wait: Effect.Effect<A, PricingError>, call: Entry): Effect.Effect<A, PricingError> =>
+  Effect.withFiber((fiber) => {
+    const parent = fiber.getRef(Current)
+    if (parent === undefined) return wait
+    parent.running = call
+    return Effect.onExit(wait, () =>
+      Effect.sync(() => {
+        if (parent.running === call) parent.running = undefined
+      }))
+  })
+
+interface Told {
+  readonly provider: ProviderId
+  readonly attempts: Array<Attempt>
+}
+
 /** The attempts of a call that runs out of time now, the last of them cut off, and the provider it was waiting for. */
-export const cut = (
-  entry: Entry,
-  now: number
-): { readonly provider: ProviderId; readonly attempts: Array<Attempt> } => {
+export const cut = (entry: Entry, now: number): Told => {
   entry.isCut = true
+  for (let at = entry.running; at !== undefined && !at.isShared; at = at.running) at.isCut = true
+  return soFar(entry, now)
+}
+
+/** The same for whoever stops waiting for a call that goes on. */
+export const soFar = (entry: Entry, now: number): Told => {
   if (entry.running !== undefined) {
-    const inner = cut(entry.running, now)
+    const inner = soFar(entry.running, now)
     return { provider: inner.provider, attempts: [...entry.ended, ...inner.attempts] }
   }
   // What runs after another without an entry of its own began when that ended.

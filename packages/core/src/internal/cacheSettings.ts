@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import type * as Exit from "effect/Exit"
 import type { PricingError, Reason } from "../provider/PricingError.ts"
 import type { CallOptions } from "../provider/PricingProvider.ts"
+import type { SharedPaywalls } from "../resilience/SharedPaywalls.ts"
 
 /** Refusals that another call will hardly change. */
 type Refusal = "Unauthorized" | "Forbidden" | "NotFound" | "Rejected"
@@ -19,6 +20,7 @@ export interface Options {
   readonly maxEntries?: number | undefined
   readonly maxBytes?: number | undefined
   readonly generation?: string | undefined
+  readonly shared?: SharedPaywalls | undefined
 }
 
 /** The options in milliseconds. */
@@ -34,14 +36,17 @@ export interface Settings {
   readonly generation: string
   readonly maxEntries: number
   readonly maxBytes: number
+  readonly shared: SharedPaywalls | undefined
   /** How long a failure stands for the next answer, 0 for not at all. */
   readonly keepFor: (reason: Reason) => number
 }
 
 /** Reads the options. Throws a `RangeError` for a bound or a limit that nothing could keep. */
 export const settings = (options: Options, lookupTimeout: Duration.Duration): Settings => {
-  const millis = (name: Exclude<keyof Options, "refusals" | "maxEntries" | "maxBytes" | "generation">, usual: string) =>
-    atLeastZero(name, options[name] ?? (usual as Duration.Input))
+  const millis = (
+    name: Exclude<keyof Options, "refusals" | "maxEntries" | "maxBytes" | "generation" | "shared">,
+    usual: string
+  ) => atLeastZero(name, options[name] ?? (usual as Duration.Input))
   const timeToLive = millis("timeToLive", "5 minutes")
   const maxRetryAfter = millis("maxRetryAfter", "1 minute")
   const refusals: Record<Refusal, number> = {
@@ -63,6 +68,7 @@ export const settings = (options: Options, lookupTimeout: Duration.Duration): Se
     lookupTimeout: limit,
     callOptions: options.lookupTimeout === undefined ? undefined : { timeout: limit },
     generation: options.generation ?? "",
+    shared: options.shared,
     maxEntries: positive("maxEntries", options.maxEntries ?? 10_000),
     maxBytes: positive("maxBytes", options.maxBytes ?? 64 * 1024 * 1024),
     keepFor: (reason) => {

@@ -7,11 +7,11 @@ import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
 import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
-import { timestamp } from "../domain/Identifier.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import { PricingError, Timeout } from "../provider/PricingError.ts"
 import * as Budget from "../resilience/Budget.ts"
+import * as AttemptLog from "./attemptLog.ts"
 import * as CustomerIndex from "./customerIndex.ts"
 
 /** How a lookup ended. */
@@ -24,6 +24,8 @@ export interface Lookup extends CustomerIndex.Owned {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly outcome: Deferred.Deferred<Paywall, PricingError>
+  /** What it has done so far, for whoever waits no longer. */
+  readonly log: AttemptLog.Entry
 }
 
 /**
@@ -94,7 +96,12 @@ export const make = Effect.fnUntraced(
         const { key } = question
         const clock = caller.getRef(Clock.Clock)
         const startedAt = clock.currentTimeMillisUnsafe()
-        const lookup: Lookup = { ...question, startedAt, outcome: Deferred.makeUnsafe() }
+        const lookup: Lookup = {
+          ...question,
+          startedAt,
+          outcome: Deferred.makeUnsafe(),
+          log: AttemptLog.shared(options.provider, startedAt)
+        }
         const previous = current.get(key)
         if (previous !== undefined) leave(previous)
         current.set(key, lookup)
@@ -112,13 +119,16 @@ export const make = Effect.fnUntraced(
           Deferred.doneUnsafe(lookup.outcome, outcome)
         }
 
-        const fiber = run(Budget.apart(Effect.suspend(call)), caller)
+        const fiber = run(
+          Budget.apart(Effect.provideService(Effect.suspend(call), AttemptLog.Current, lookup.log)),
+          caller
+        )
         fiber.addObserver(end)
         if (!Deferred.isDoneUnsafe(lookup.outcome)) {
           // Not around the call, which may not let itself be interrupted: its callers are answered all the same.
           const expire = Effect.sync(() => {
             timer = undefined
-            end(Exit.fail(timedOut(options.provider, startedAt, options.limitMs, options.limitMs)))
+            end(Exit.fail(timedOut(AttemptLog.cut(lookup.log, clock.currentTimeMillisUnsafe()), options.limitMs)))
             fiber.interruptUnsafe()
           })
           timer = run(Effect.delay(expire, options.limitMs), caller)
@@ -129,11 +139,6 @@ export const make = Effect.fnUntraced(
   }
 )
 
-/** The error of whoever waited `ms` milliseconds for a call that began at `startedAt`, with a limit of `limitMs`. */
-export const timedOut = (provider: string, startedAt: number, ms: number, limitMs: number): PricingError =>
-  new PricingError({
-    provider,
-    operation: "getPaywall",
-    reason: new Timeout({ limitMs }),
-    attempts: [{ provider, startedAt: timestamp(startedAt), ms, outcome: "Timeout" }]
-  })
+/** The error of whoever waits no longer for a call that has come so far, with a limit of `limitMs`. */
+export const timedOut = (told: Pick<PricingError, "provider" | "attempts">, limitMs: number): PricingError =>
+  new PricingError({ ...told, operation: "getPaywall", reason: new Timeout({ limitMs }) })

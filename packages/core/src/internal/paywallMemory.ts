@@ -4,6 +4,7 @@ import type { Attempt } from "../domain/Provenance.ts"
 import { failureOf, type Settings } from "./cacheSettings.ts"
 import type { Lookup, Outcome } from "./paywallLookups.ts"
 import type { Good, PaywallShelf, Refused } from "./paywallShelf.ts"
+import { sizesOf } from "./recentPaywalls.ts"
 import { sizeOf } from "./sizeOf.ts"
 
 /** What one entry costs beside its texts and its paywall: its place, its index, its last answer. */
@@ -17,46 +18,69 @@ export const keep = (
   outcome: Outcome,
   now: number
 ): void => {
-  const put = (content: Good | Refused) => {
-    const bytes = overheadBytes + sizeOf(key) + sizeOf(identities) + sizeOf(request) +
-      (content._tag === "Good" ? sizeOf(content.paywall) : overheadBytes)
-    shelf.put({ key, request, identities, bytes, content })
-  }
-  if (Exit.isSuccess(outcome) && outcome.value.provenance.source === "live") {
-    put({
+  const kept = (payload: number) => ({
+    key,
+    request,
+    identities,
+    ...sizesOf(request),
+    bytes: overheadBytes + sizeOf(key) + sizeOf(identities) + sizeOf(request) + payload
+  })
+  const from = Exit.isSuccess(outcome) ? adopted.get(outcome.value) : undefined
+  if (Exit.isSuccess(outcome) && (from !== undefined || outcome.value.provenance.source === "live")) {
+    const paywall = from?.paywall ?? outcome.value
+    shelf.put({
+      ...kept(sizeOf(paywall)),
       _tag: "Good",
-      paywall: outcome.value,
-      storedAt: now,
-      retryAt: 0,
-      reason: undefined,
-      hit: undefined,
-      hitAt: 0
+      paywall,
+      storedAt: from?.storedAt ?? now,
+      retryAt: from?.reason === undefined ? 0 : now + settings.refreshPause,
+      reason: from?.reason,
+      held: held(paywall)
     })
     return
   }
   const error = failureOf(outcome)
-  const kept = error === undefined ? 0 : settings.keepFor(error.reason)
-  const content = shelf.get(key)?.content
-  if (content?._tag === "Good") {
-    content.retryAt = now + Math.max(kept, settings.refreshPause)
-    content.reason = Exit.isSuccess(outcome) ? outcome.value.provenance.reason : error?.reason._tag
-    content.hit = undefined
-  } else if (Exit.isFailure(outcome) && error !== undefined && kept > 0) {
-    put({ _tag: "Refused", exit: Exit.fail(error), since: now, until: now + kept })
+  const keptFor = error === undefined ? 0 : settings.keepFor(error.reason)
+  const entry = shelf.get(key)
+  if (entry?._tag === "Good") {
+    entry.retryAt = now + Math.max(keptFor, settings.refreshPause)
+    entry.reason = Exit.isSuccess(outcome) ? outcome.value.provenance.reason : error?.reason._tag
+  } else if (Exit.isFailure(outcome) && error !== undefined && keptFor > 0) {
+    shelf.put({ ...kept(overheadBytes), _tag: "Refused", exit: Exit.fail(error), since: now, until: now + keptFor })
   }
 }
 
-/** The ready answer of an entry at some time. Nothing but it changes within a millisecond. */
-export const serve = (good: Good, settings: Settings, now: number): Exit.Exit<Paywall> => {
-  if (good.hit !== undefined && good.hitAt === now) return good.hit
-  good.hit = Exit.succeed(aged(good, settings, now, good.reason, noAttempts))
-  good.hitAt = now
-  return good.hit
+/** A fresh answer as it is at some time. Only its age is new each time, so all else is ready. */
+export const serve = ({ held, storedAt }: Good, now: number): Exit.Exit<Paywall> =>
+  Exit.succeed({ ...held, provenance: { ...held.provenance, ageMs: now - storedAt } })
+
+const held = (paywall: Paywall): Paywall => ({
+  ...paywall,
+  provenance: { ...paywall.provenance, source: "cache", ageMs: 0, attempts: noAttempts }
+})
+
+/** What a paywall that another process stored was made of: it is kept as that, with its own age. */
+const adopted = new WeakMap<
+  Paywall,
+  { readonly paywall: Paywall; readonly storedAt: number; readonly reason: string | undefined }
+>()
+
+/** A paywall that another process stored, as it is at some time, for `keep` to know again. */
+export const adopt = (
+  shared: Pick<Good, "paywall" | "storedAt">,
+  settings: Settings,
+  now: number,
+  reason: string | undefined,
+  attempts: ReadonlyArray<Attempt>
+): Paywall => {
+  const paywall = aged(shared, settings, now, reason, attempts)
+  adopted.set(paywall, { ...shared, reason })
+  return paywall
 }
 
-/** The paywall of an entry as it is at some time, and why it is not a newer one. */
+/** An answer that need not be fresh as it is at some time, and why it is not a newer one. */
 export const aged = (
-  { paywall, storedAt }: Good,
+  { paywall, storedAt }: Pick<Good, "paywall" | "storedAt">,
   settings: Settings,
   now: number,
   reason: string | undefined,

@@ -5,34 +5,37 @@ import type { PricingError } from "../provider/PricingError.ts"
 import * as CustomerIndex from "./customerIndex.ts"
 import * as RecentPaywalls from "./recentPaywalls.ts"
 
-/** An answer to keep: a good one, or a refusal until some time. All times are milliseconds since 1970. */
-interface Entry extends CustomerIndex.Owned, RecentPaywalls.Answered {
+/** What every entry has, in one object with the rest: a hit that goes from object to object waits for memory. */
+interface Kept extends CustomerIndex.Owned, RecentPaywalls.Answered {
   readonly key: string
   readonly bytes: number
-  readonly content: Good | Refused
 }
 
-/** `retryAt`: no refresh before that, since the last one failed for `reason`. `hit` is the answer given at `hitAt`. */
-export interface Good {
+/**
+ * A good answer. `held`: the paywall as it is served while fresh. `retryAt`: no refresh before that, since the last one
+ * failed for `reason`. All times are milliseconds since 1970.
+ */
+export interface Good extends Kept {
   readonly _tag: "Good"
   readonly paywall: Paywall
+  readonly held: Paywall
   readonly storedAt: number
   retryAt: number
   reason: string | undefined
-  hit: Exit.Exit<Paywall> | undefined
-  hitAt: number
 }
 
-/** The failure itself, ready to be given again. */
-export interface Refused {
+/** A failure that stands until some time, ready to be given again. */
+export interface Refused extends Kept {
   readonly _tag: "Refused"
   readonly exit: Exit.Exit<never, PricingError>
   readonly since: number
   readonly until: number
 }
 
+type Entry = Good | Refused
+
 /** Where an entry stands in the row from the newest to the oldest, and whether it was asked for since the last look. */
-interface Place extends Entry {
+type Place = Entry & {
   visited: boolean
   newer: Place | undefined
   older: Place | undefined

@@ -14,16 +14,17 @@ export const make = (options: {
   readonly shared: SharedLookup
   readonly shelf: PaywallShelf
   readonly settings: Settings
-  readonly count: { stale: number }
+  readonly count: { hits: number; stale: number }
 }) => {
   const { count, settings, shared, shelf } = options
 
   /** Nothing stands in once the customer is forgotten: what is held is looked for when it is needed. */
   const standIn = (key: string, now: number, reason: string | undefined, attempts: PricingError["attempts"]) => {
-    const content = shelf.get(key)?.content
-    if (content?._tag !== "Good" || now - content.storedAt >= settings.usableUntil) return undefined
-    count.stale++
-    return PaywallMemory.aged(content, settings, now, reason, attempts)
+    const entry = shelf.get(key)
+    if (entry?._tag !== "Good" || now - entry.storedAt >= settings.usableUntil) return undefined
+    if (PaywallMemory.isFresh(now - entry.storedAt, settings)) count.hits++
+    else count.stale++
+    return PaywallMemory.aged(entry, settings, now, reason, attempts)
   }
 
   return (question: Question, limit: Duration.Duration): Effect.Effect<Paywall, PricingError> => {

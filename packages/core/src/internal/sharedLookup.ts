@@ -3,14 +3,17 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import { identity } from "effect/Function"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import type { PricingError } from "../provider/PricingError.ts"
 import * as TimeBudget from "../provider/TimeBudget.ts"
 import * as CacheKey from "../resilience/CacheKey.ts"
+import * as AttemptLog from "./attemptLog.ts"
 import { failureOf, type Settings } from "./cacheSettings.ts"
 import * as OwnRequest from "./ownRequest.ts"
 import { type Lookup, type PaywallLookups, timedOut } from "./paywallLookups.ts"
+import type { SharedLevel } from "./sharedLevel.ts"
 
 /** A request with its key, and the fiber that asks. */
 export interface Question {
@@ -29,19 +32,17 @@ export interface SharedLookup {
 
 /** Makes it of a provider's call. */
 export const make = (options: {
-  readonly provider: string
-  readonly call: (request: PaywallRequest) => Effect.Effect<Paywall, PricingError>
+  readonly ask: SharedLevel["ask"]
   readonly lookups: PaywallLookups
   readonly settings: Settings
-  readonly count: { misses: number; joined: number; lookups: number }
+  readonly count: { misses: number; joined: number }
 }): SharedLookup => {
-  const { call, count, lookups, provider, settings } = options
+  const { ask, count, lookups, settings } = options
 
   const start = ({ caller, key, request }: Question): Lookup => {
-    count.lookups++
     const own = OwnRequest.copy(request)
     const identities = CacheKey.identities(own.customer)
-    return lookups.start({ key, request: own, identities }, () => call(own), caller)
+    return lookups.start({ key, request: own, identities }, () => ask(key, identities, own), caller)
   }
 
   return {
@@ -51,15 +52,25 @@ export const make = (options: {
       const since = clock.currentTimeMillisUnsafe()
       const patience = Duration.toMillis(limit)
 
-      /** A lookup joined late may run out of time before its caller does; another one follows it. */
-      const follow = (lookup: Lookup): Effect.Effect<Paywall, PricingError> =>
+      /**
+       * A lookup joined late may run out of time before its caller does; another one follows it, for what was asked then:
+       * the caller may have changed the request since.
+       */
+      const follow = (
+        lookup: Lookup,
+        bound: (next: Effect.Effect<Paywall, PricingError>) => Effect.Effect<Paywall, PricingError>
+      ): Effect.Effect<Paywall, PricingError> =>
         Effect.flatMap(
           Effect.exit(Deferred.await(lookup.outcome)),
           (outcome) =>
             failureOf(outcome)?.reason._tag === "Timeout" && clock.currentTimeMillisUnsafe() < since + patience
               ? Effect.suspend(() => {
                 const next = lookups.get(question.key)
-                return next === undefined ? Deferred.await(start(question).outcome) : follow(next)
+                return bound(
+                  next === undefined
+                    ? Deferred.await(start({ ...question, request: lookup.request }).outcome)
+                    : follow(next, identity)
+                )
               })
               : outcome
         )
@@ -67,14 +78,25 @@ export const make = (options: {
       const current = lookups.get(question.key)
       if (current === undefined) count.misses++
       else count.joined++
-      const answer = current === undefined ? Deferred.await(start(question).outcome) : follow(current)
-      return current === undefined && patience >= Duration.toMillis(settings.lookupTimeout)
-        ? answer
-        : Effect.catchTag(
-          TimeBudget.within(answer, limit),
-          "Timeout",
-          () => Effect.fail(timedOut(provider, since, clock.currentTimeMillisUnsafe() - since, patience))
+      const first = current ?? start(question)
+
+      const ending = (answer: Effect.Effect<Paywall, PricingError>, left: Duration.Duration) =>
+        Effect.catchTag(TimeBudget.within(answer, left), "Timeout", () => {
+          const latest = lookups.get(question.key) ?? first
+          return Effect.fail(timedOut(AttemptLog.soFar(latest.log, clock.currentTimeMillisUnsafe()), patience))
+        })
+
+      // A lookup ends by its own limit: who can wait as long needs no timer, and there may be thousands.
+      const endsInTime = patience >= Duration.toMillis(settings.lookupTimeout)
+      const answer = current === undefined
+        ? Deferred.await(first.outcome)
+        : follow(
+          first,
+          endsInTime
+            ? (next) => ending(next, Duration.millis(since + patience - clock.currentTimeMillisUnsafe()))
+            : identity
         )
+      return AttemptLog.awaiting(endsInTime ? answer : ending(answer, limit), first.log)
     }
   }
 }

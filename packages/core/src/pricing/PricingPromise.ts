@@ -6,8 +6,10 @@
  *
  * @since 0.2.0
  */
+import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type { Customer } from "../domain/Customer.ts"
@@ -73,11 +75,22 @@ export const make = <E>(
   options?: Pricing.Options
 ): PricingPromise => {
   const runtime = ManagedRuntime.make(Layer.provide(Pricing.layer(options), provider))
+  /** What is at hand needs no second fiber to wait for it. */
+  const atOnce = <A, F>(call: (pricing: Pricing.Pricing["Service"]) => Effect.Effect<A, F>): Promise<A> => {
+    const context = runtime.cachedContext
+    if (context === undefined) return runtime.runPromise(Pricing.Pricing.use(call))
+    const fiber = runtime.runFork(call(Context.get(context, Pricing.Pricing)))
+    const exit = fiber.pollUnsafe()
+    return exit !== undefined && exit._tag === "Success"
+      ? Promise.resolve(exit.value)
+      : runtime.runPromise(Fiber.join(fiber))
+  }
+
   const run = <A, F>(
     call: (pricing: Pricing.Pricing["Service"]) => Effect.Effect<A, F>,
     signal: AbortSignal | undefined
   ): Promise<A> => {
-    if (signal === undefined) return runtime.runPromise(Pricing.Pricing.use(call))
+    if (signal === undefined) return atOnce(call)
     if (signal.aborted) return Promise.reject(signal.reason)
     return runtime.runPromise(Pricing.Pricing.use(call), { signal }).catch((error: unknown) => {
       throw signal.aborted ? signal.reason : error

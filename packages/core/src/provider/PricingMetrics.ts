@@ -26,6 +26,8 @@ import type { Operation } from "./PricingProvider.ts"
  * - `decision`: a retry was `sent`, or was not, for want of `quota` or of time left in the `budget`.
  * - `event`: the name of a count in `PaywallCache.Stats`.
  * - `cause`: why an attribution token was refused, of which nobody else is told.
+ * - `verdict`: what a shadow read found, `failed` where it got no answer, `skipped` where too many were under way.
+ * - `difference`: what two vendors' paywalls differ in.
  *
  * @category models
  * @since 0.3.0
@@ -49,6 +51,8 @@ export interface Labels {
     | "provider"
     | "placement"
     | "subject"
+  readonly verdict: "equal" | "benign" | "material" | "failed" | "skipped"
+  readonly difference: "products" | "order" | "offers" | "price" | "currency" | "period" | "trial" | "experiment"
 }
 
 /** @since 0.3.0 */
@@ -87,7 +91,9 @@ export const values: { readonly [L in Exclude<Label, "provider" | "event">]: Rea
   state: ["closed", "half-open", "open"],
   policy: ["Breaker", "NotBefore"],
   decision: ["sent", "quota", "budget"],
-  cause: ["malformed", "unknown-key", "forged", "expired", "future", "provider", "placement", "subject"]
+  cause: ["malformed", "unknown-key", "forged", "expired", "future", "provider", "placement", "subject"],
+  verdict: ["equal", "benign", "material", "failed", "skipped"],
+  difference: ["products", "order", "offers", "price", "currency", "period", "trial", "experiment"]
 }
 
 const metric = <const L extends Label>(definition: Definition<L>): Definition<L> => definition
@@ -275,6 +281,28 @@ export const attributionRefused = metric({
 })
 
 /**
+ * @category metrics
+ * @since 0.4.0
+ */
+export const shadowReads = metric({
+  name: "priceport_shadow_reads_total",
+  type: "counter",
+  labels: ["provider", "verdict"],
+  description: "Reads of a candidate beside the vendor that serves, by what the comparison said"
+})
+
+/**
+ * @category metrics
+ * @since 0.4.0
+ */
+export const shadowDifferences = metric({
+  name: "priceport_shadow_differences_total",
+  type: "counter",
+  labels: ["provider", "difference"],
+  description: "Shadow reads that differed in this, benign differences included"
+})
+
+/**
  * All of them.
  *
  * @category constants
@@ -296,5 +324,7 @@ export const all: ReadonlyArray<Definition> = [
   cacheEntries,
   cacheBytes,
   cacheLookups,
-  attributionRefused
+  attributionRefused,
+  shadowReads,
+  shadowDifferences
 ]

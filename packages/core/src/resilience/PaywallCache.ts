@@ -38,6 +38,7 @@ import * as PricingProvider from "../provider/PricingProvider.ts"
  * - `maxEntries`: 10,000 unless set; `maxBytes`: 64 MiB unless set, of an estimate: 2 bytes a character, 40 an object, 16
  *   a member, 1 KiB an entry.
  * - `generation`: part of every key; another text makes everything new.
+ * - `shared`: a second level that several processes share, none unless set; see `SharedPaywalls`.
  *
  * @category options
  * @since 0.2.0
@@ -50,6 +51,8 @@ export interface Options extends CacheSettings.Options {}
  * - `hits`, `stale`, `refusals`: calls answered from memory by a fresh paywall, an old one, or a remembered failure.
  * - `misses`, `joined`: calls that started a lookup, or waited for one that was under way. `bypassed`: calls without key.
  * - `lookups`, `failures`: calls to the provider, refreshes and prefetches included, and those that failed.
+ * - `sharedHits`, `sharedFailures`: lookups that the shared level answered, and how often it was of no use when it should
+ *   have answered, kept a paywall, or forgotten a customer.
  *
  * @category models
  * @since 0.2.0
@@ -66,6 +69,8 @@ export interface Stats {
   readonly bypassed: number
   readonly lookups: number
   readonly failures: number
+  readonly sharedHits: number
+  readonly sharedFailures: number
   readonly evictions: number
 }
 
@@ -87,6 +92,10 @@ export interface PaywallCache {
   /**
    * Forgets the customer: what is held under the id or any of the profiles, or under the address of one who has neither.
    * Lookups under way still answer who waits for them, and are not stored.
+   *
+   * With a shared level it waits until that knows too, or for its timeout. Another process serves what it holds in memory
+   * until it asks anew, at the first call after `timeToLive` unless the vendor fails, and then finds nothing older. A store
+   * that cannot be reached is told again until it can; until then this process uses nothing it has of the customer.
    */
   readonly invalidate: (customer: Customer) => Effect.Effect<void>
 

@@ -23,7 +23,7 @@ export const make = (
   )
   const giveUp = query<{ readonly customer: string }>(
     db,
-    `update entries set state = 'dead', settled_at = ?3, reason = ?4, ready_at = null ${ours}`
+    `update entries set state = 'dead', settled_at = ?3, reason = ?4, result = ?5, ready_at = null ${ours}`
   )
 
   const settle = (settlement: Settlement) => {
@@ -34,7 +34,7 @@ export const make = (
       case "Failed":
         return putBack.first(id, lease, settlement.dueAt, settlement.reason, settlement.counted ? 1 : 0)
       case "Dead":
-        return giveUp.first(id, lease, settlement.at, settlement.reason)
+        return giveUp.first(id, lease, settlement.at, settlement.reason, settlement.result ?? null)
     }
   }
 

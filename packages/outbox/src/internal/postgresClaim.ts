@@ -1,0 +1,93 @@
+/** Handing entries out: locks customers that are due, skips those another worker has, and reads what may go. */
+import * as Effect from "effect/Effect"
+import type { Claim } from "../OutboxStore.ts"
+import { type Database, time } from "./postgresDatabase.ts"
+import { claimedOf, type ClaimedRow } from "./postgresEntries.ts"
+import type { Tables } from "./postgresTables.ts"
+
+export const claim = ({ rows, tables }: Database) => (claim: Claim) =>
+  Effect.map(
+    rows<ClaimedRow>(`select * from ${tables.claim}($1, $2, $3, $4, $5, $6)`, [
+      claim.lane,
+      time(claim.now),
+      claim.limit,
+      claim.batch,
+      time(claim.overtakeBefore),
+      time(claim.leaseUntil)
+    ]),
+    (claimed) => claimed.map(claimedOf)
+  )
+
+/**
+ * Takes a lane, now, limit, batch, `overtakeBefore` and `leaseUntil`, by their place.
+ *
+ * First it locks as many customers as entries are wanted, the longest due before those whose purchase may overtake. Then it
+ * hands out of each the first entries that follow each other and are ready, one unless they are impressions; or, where
+ * the first is not ready, the purchase.
+ */
+export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables) =>
+  `create function ${claim}(text, float8, integer, integer, float8, float8)
+  returns table (id text, kind text, lane text, customer text, digest text, payload bytea, accepted_at float8,
+    due_at float8, expires_at float8, lease text, attempts integer)
+  language plpgsql as $$
+  #variable_conflict use_column
+  declare customers text[];
+  begin
+    customers := array(
+      with due as (
+        select customer, due_at as at, head_seq as seq from ${queues}
+        where lane = $1 and due_at <= $2
+        order by due_at, head_seq limit $3 for update skip locked
+      ),
+      overtaking as (
+        select customer, overtaking_at as at, head_seq as seq from ${queues}
+        where lane = $1 and head_kind = 'impression' and overtaking_at <= $2 and overtaking_accepted_at < $5
+          and due_at > $2
+        order by overtaking_at limit $3 - (select count(*) from due) for update skip locked
+      )
+      select customer from (select * from due union all select * from overtaking) as queue order by at, seq
+    );
+    if cardinality(customers) = 0 then return; end if;
+    return query
+    with mine as (select customer, place from unnest(customers) with ordinality as mine (customer, place)),
+    front as (
+      select mine.place, mine.customer, entry.id, entry.seq,
+        row_number() over line as nth,
+        bool_and(entry.ready_at <= $2) over line as ready,
+        bool_and(entry.kind = 'impression') over line as together
+      from mine cross join lateral (
+        select id, seq, kind, ready_at from ${entries} entry
+        where entry.lane = $1 and entry.customer = mine.customer and state = 'open'
+        order by seq limit greatest($4, 1)
+      ) as entry
+      window line as (partition by mine.place order by entry.seq)
+    ),
+    waiting as (select place, customer from front where nth = 1 and not ready),
+    overtaking as (
+      select waiting.place, purchase.id, purchase.seq
+      from waiting cross join lateral (
+        select id, seq, ready_at, accepted_at from ${entries} entry
+        where entry.lane = $1 and entry.customer = waiting.customer and state = 'open' and kind = 'purchase'
+        order by seq limit 1
+      ) as purchase
+      where purchase.ready_at <= $2 and purchase.accepted_at < $5 and not exists (
+        select from ${entries} entry
+        where entry.lane = $1 and entry.customer = waiting.customer and state = 'open'
+          and entry.seq < purchase.seq and lease is not null and entry.ready_at > $2
+      )
+    ),
+    ready as (
+      select place, id, seq from front where ready and (nth = 1 or together)
+      union all select place, id, seq from overtaking
+    ),
+    leased as (
+      update ${entries} entry
+      set lease = nextval(${order})::text, ready_at = $6
+      from (select id from ready order by place, seq limit $3) as ready
+      where entry.id = ready.id
+      returning entry.*
+    )
+    select id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at, lease, attempts
+    from leased order by seq;
+    perform ${refresh}(array_fill($1, array[cardinality(customers)]), customers);
+  end $$`

@@ -1,0 +1,113 @@
+/** What a Redis store does for a worker, each in one step, so that no other ever sees half of it: handing out, settling. */
+import { script } from "./redisLibrary.ts"
+
+export type ClaimedReply = readonly [
+  id: string,
+  lease: string,
+  kind: string,
+  lane: string,
+  customer: string,
+  digest: string,
+  payload: string,
+  acceptedAt: string,
+  dueAt: string,
+  expiresAt: string,
+  attempts: string
+]
+
+/** Lane, now, limit, batch, overtakeBefore, leaseUntil. */
+export const claim = script<ReadonlyArray<ClaimedReply>>(`
+local lane, now, limit, batch = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), math.max(tonumber(ARGV[4]), 1)
+local taken, customers = {}, {}
+
+local function take(id, kind, customer, state, seq)
+  local lease = string.format('%.0f', call('INCR', P .. 'leases'))
+  call('HSET', entry(id), 'state', 'leased', 'lease', lease, 'readyAt', ARGV[6])
+  if state == 'queued' then
+    count('queued', kind, lane, -1)
+    count('leased', kind, lane, 1)
+  end
+  if kind == 'impression' then call('ZADD', of('l', lane, customer), ARGV[6], id) end
+  taken[#taken + 1] = { id, lease, tonumber(seq) }
+end
+
+for _, member in ipairs(call('ZRANGEBYSCORE', P .. 'due:' .. lane, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  if #taken >= limit then break end
+  local customer = string.sub(member, 17)
+  local first = #taken
+  local most = math.min(batch, limit - first)
+  for _, id in ipairs(call('ZRANGE', of('q', lane, customer), 0, most - 1)) do
+    local one = call('HMGET', entry(id), 'kind', 'readyAt', 'state', 'seq')
+    local alone = one[1] ~= 'impression'
+    if tonumber(one[2]) > now or (alone and #taken > first) then break end
+    take(id, one[1], customer, one[3], one[4])
+    if alone then break end
+  end
+  customers[customer] = true
+end
+
+-- No more than a thousand that are too young yet are looked at: they come first, and are old enough within a minute.
+local over = call('ZRANGEBYSCORE', P .. 'over:' .. lane, '-inf', ARGV[2], 'LIMIT', 0, limit + 1000)
+for _, customer in ipairs(over) do
+  if #taken >= limit then break end
+  if not customers[customer] then
+    local id = call('ZRANGE', of('p', lane, customer), 0, 0)[1]
+    local one = call('HMGET', entry(id), 'kind', 'acceptedAt', 'state', 'seq')
+    if tonumber(one[2]) < tonumber(ARGV[5]) then
+      take(id, one[1], customer, one[3], one[4])
+      customers[customer] = true
+    end
+  end
+end
+
+for customer in pairs(customers) do refresh(lane, customer) end
+table.sort(taken, function(a, b) return a[3] < b[3] end)
+local claimed = {}
+for i, one in ipairs(taken) do
+  local rest = call('HMGET', entry(one[1]), 'kind', 'lane', 'customer', 'digest', 'payload', 'acceptedAt', 'dueAt',
+    'expiresAt', 'attempts')
+  table.insert(rest, 1, one[2])
+  table.insert(rest, 1, one[1])
+  claimed[i] = rest
+end
+return claimed
+`)
+
+/** Seven of each settlement: id, lease, outcome, time, reason, counted, result; the last two may be empty. */
+export const settle = script<ReadonlyArray<string>>(`
+local refused, touched = {}, {}
+for i = 1, #ARGV, 7 do
+  local id, outcome, at = ARGV[i], ARGV[i + 2], ARGV[i + 3]
+  local one = call('HMGET', entry(id), 'state', 'lease', 'kind', 'lane', 'customer')
+  local kind, lane, customer = one[3], one[4], one[5]
+  if one[1] ~= 'leased' or one[2] ~= ARGV[i + 1] then
+    refused[#refused + 1] = id
+  elseif outcome == 'Failed' then
+    call('HSET', entry(id), 'state', 'queued', 'dueAt', at, 'readyAt', at, 'reason', ARGV[i + 4])
+    call('HINCRBY', entry(id), 'attempts', ARGV[i + 5])
+    call('HDEL', entry(id), 'lease')
+    call('ZREM', of('l', lane, customer), id)
+    count('leased', kind, lane, -1)
+    count('queued', kind, lane, 1)
+    touched[#touched + 1] = { lane, customer }
+  else
+    local state = string.lower(outcome)
+    dequeue(id, kind, lane, customer, 'leased')
+    call('HSET', entry(id), 'state', state, 'settledAt', at)
+    call('HDEL', entry(id), 'lease', 'readyAt')
+    if string.sub(ARGV[i + 6], 1, 1) == '=' then call('HSET', entry(id), 'result', string.sub(ARGV[i + 6], 2)) end
+    if state == 'dead' then
+      call('HSET', entry(id), 'reason', ARGV[i + 4])
+      call('ZADD', P .. 'dead', at, id)
+      call('ZADD', P .. 'dead:' .. lane, at, id)
+    else
+      call('HDEL', entry(id), 'payload')
+      call('ZADD', P .. 'delivered:' .. kind, at, id)
+    end
+    count(state, kind, lane, 1)
+    touched[#touched + 1] = { lane, customer }
+  end
+end
+for _, one in ipairs(touched) do refresh(one[1], one[2]) end
+return refused
+`)

@@ -1,0 +1,62 @@
+import type { Transaction } from "@priceport/core/domain/Purchase"
+import { mayHaveArrived } from "@priceport/core/provider/PricingError"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { OutboxStoreError } from "../OutboxStore.ts"
+import type { Result } from "./envelope.ts"
+import { dead, type Item, type Means, type Parcel, released } from "./parcel.ts"
+import * as Request from "./request.ts"
+
+/** Has one purchase validated, and keeps the vendor's word on it, sealed. */
+export const send = Effect.fnUntraced(
+  function*(
+    means: Means,
+    parcel: Parcel,
+    item: Item & { readonly content: { readonly transaction: Transaction } },
+    restore: Request.Restore
+  ): Effect.fn.Return<void, OutboxStoreError> {
+    const { envelope, mark, notes, provider, settings: { repeatPurchases }, settle } = means
+    const { content: { attribution, transaction }, entry } = item
+
+    if (!repeatPurchases) {
+      if (yield* mark.isSet(entry)) return yield* settle([dead(entry, "Interrupted", yield* Clock.currentTimeMillis)])
+      yield* mark.set(entry)
+    }
+    const reply = yield* Request.send(
+      means,
+      parcel,
+      "validatePurchase",
+      (options) => provider.validatePurchase({ attribution, transaction }, options),
+      restore
+    )
+    const keep = (result: Result) => envelope.result.seal(entry.id, result)
+    switch (reply._tag) {
+      case "Said": {
+        yield* notes.save(attribution, transaction.productId)
+        const result = yield* keep({ _tag: "Validated", purchase: reply.value })
+        const settled = { _tag: "Delivered", at: reply.now, result } as const
+        return yield* settle([{ entry, settled, word: Effect.succeed(reply.value) }])
+      }
+      case "Failed": {
+        const { now, verdict } = reply
+        if (verdict._tag === "Refused") {
+          const { error, reason } = verdict
+          const result = error && (yield* keep({ _tag: "Refused", error }))
+          const settled = { _tag: "Dead", at: now, reason, result } as const
+          const word = error && !mayHaveArrived(error.reason) ? Effect.fail(error) : undefined
+          return yield* settle([{ entry, settled, word }])
+        }
+        if (!repeatPurchases && verdict.lost) return yield* settle([dead(entry, verdict.reason, now)])
+        if (!repeatPurchases && !verdict.attempted) yield* mark.clear(entry)
+        return yield* settle(yield* Request.again(means, [item], verdict, now))
+      }
+      case "Late":
+        if (!repeatPurchases) yield* mark.clear(entry)
+        return yield* settle([released(entry, "Late")])
+      case "Stopped":
+        return yield* settle([
+          repeatPurchases ? released(entry, "Stopped") : dead(entry, "Interrupted", yield* Clock.currentTimeMillis)
+        ])
+    }
+  }
+)
