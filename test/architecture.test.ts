@@ -38,17 +38,17 @@ const unstable: Record<string, ReadonlyArray<string>> = {
   "effect/persistence": [
     "packages/core/src/resilience/Breaker.ts",
     "packages/core/src/resilience/SharedPaywalls.ts",
-    "packages/outbox/src/RedisStore.ts",
-    "packages/outbox/src/internal/redisLibrary.ts",
-    "packages/outbox/src/internal/redisServer.ts"
+    "packages/outbox/src/internal/redisLibrary.ts"
   ],
+  "effect/sql": ["packages/outbox/src/internal/postgresDatabase.ts"],
   "effect/net": ["packages/core/src/internal/ip.ts"],
   "effect/schema": ["packages/core/src/provider/WireSchema.ts"]
 }
 
-/** Modules for Node alone, imported by their own path: a barrel must load in a browser too. */
+/** Modules for Node alone, or for an optional peer, imported by their own path: a barrel must load without either. */
 const forNodeAlone = new Set([
   "packages/core/src/provider/UndiciHttpClient.ts",
+  "packages/outbox/src/PostgresStore.ts",
   "packages/outbox/src/SqliteStore.ts"
 ])
 

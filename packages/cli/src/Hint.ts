@@ -28,6 +28,9 @@ export const of = ({ operation, provider, reason }: Problem): string => {
       return `${provider} will not take this request, so sending it again does not help.`
     case "RateLimited":
     case "Unavailable":
+      if (operation.startsWith("outbox ")) {
+        return "Check --store or PRICEPORT_OUTBOX: the file must be there, a server must answer."
+      }
       return retryAfterMs === undefined
         ? "Try again in a while: the request itself is fine."
         : `Try again in ${Math.ceil(retryAfterMs / 1000)} seconds, not earlier.`
@@ -39,6 +42,10 @@ export const of = ({ operation, provider, reason }: Problem): string => {
       }`
     case "InvalidResponse":
       return `Check that the base URL is really ${provider}'s API; otherwise its answers have changed: please report it.`
+    case "InUse":
+      return "Stop the application that has it open, or do this in the application itself."
+    case "Incompatible":
+      return "It is another program's, or of a newer version of Priceport: update this command."
     default:
       return "Please report this: it should not happen here."
   }
@@ -54,6 +61,9 @@ const again = (operation: string): string =>
 const ofField = (field: string): string => {
   if (field === "PRICEPORT_SEALING_KEYS") {
     return "Set it for this command to the value that sealed, or that is to seal; `priceport key new` makes one."
+  }
+  if (field === "PRICEPORT_OUTBOX") {
+    return "Name the outbox with --store, or in this variable: a file, or a server's URL."
   }
   if (/^[A-Z_]+$/.test(field)) return `Set it for this command: export ${field}=...`
   const flag = flags.find(([pattern]) => pattern.test(field))?.[1] ?? sameName(field)

@@ -14,6 +14,7 @@ import * as Failure from "./Failure.ts"
 import * as FallbackCommand from "./FallbackCommand.ts"
 import * as ImpressionCommand from "./ImpressionCommand.ts"
 import * as KeyCommand from "./KeyCommand.ts"
+import * as OutboxCommand from "./OutboxCommand.ts"
 import * as PaywallCommand from "./PaywallCommand.ts"
 import * as ProfileCommand from "./ProfileCommand.ts"
 import * as PurchaseCommand from "./PurchaseCommand.ts"
@@ -38,6 +39,7 @@ const command = Command.make("priceport").pipe(
     AttributeCommand.command,
     FallbackCommand.command,
     DoctorCommand.command,
+    OutboxCommand.command,
     KeyCommand.command,
     SimulateCommand.command,
     DemoCommand.command
