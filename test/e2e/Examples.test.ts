@@ -14,6 +14,8 @@ const expected: Record<string, RegExp> = {
   "03": /offers: premium_monthly/,
   "04": /source: cache[^]*source: bundled \(Transport\)/,
   "05": /killed after 25 reports[^]*60 accepted, Botsi has 60/,
+  "06":
+    /ada: botsi[^]*cache, itself, repriced: false[^]*grace: corrily[^]*live, for botsi[^]*is back[^]*grace: corrily[^]*alan: botsi/,
   "09":
     /outcome="NotFound"[^]*source="bundled"[^]*the collector got [1-9]\d* spans, [1-9]\d* metrics, [1-9]\d* log records/
 }

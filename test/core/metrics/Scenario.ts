@@ -1,6 +1,7 @@
 import { AttributionToken, KeyRing, type Paywall, PricingError } from "@priceport/core"
 import type * as Resilience from "@priceport/core/resilience/Resilience"
 import { harden } from "@priceport/core/resilience/Resilience"
+import * as Shadow from "@priceport/core/routing/Shadow"
 import { type Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as Bundles from "../fallback/Bundles.ts"
@@ -76,4 +77,17 @@ export const everything = Effect.gen(function*() {
   vendor.answer = Effect.fail(new PricingError.RateLimited({ status: 429, retryAfterMs: 60_000 }))
   yield* settle(ask("told to wait"))
   yield* settle(ask("held back"))
+
+  const candidate = Stub.make().provider
+  const serving = {
+    ...candidate,
+    id: "serving",
+    getPaywall: () => Effect.succeed({ ...Bundles.live, provider: "serving" })
+  }
+  const shadowed = yield* Shadow.make(
+    { _tag: "Shadow", id: "shadowed", primary: "serving", candidate: "stub", sample: 1 },
+    [serving, candidate]
+  )
+  yield* shadowed.getPaywall(Stub.request)
+  yield* TestClock.adjust("1 second")
 }).pipe(Effect.scoped)

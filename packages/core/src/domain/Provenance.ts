@@ -38,7 +38,7 @@ export interface Note extends Schema.Schema.Type<typeof Note> {}
  * Where a paywall came from.
  *
  * - `source`: `live` from the vendor, `cache` or `stale` from memory, `bundled` with the application.
- * - `standby`: served in place of another provider; `repriced`: the customer had been shown other prices.
+ * - `standby`: stands in for an answer of this provider: another one's, or what was kept of its own; `repriced`: the customer had been shown other prices.
  * - `fetchedAt`: when the vendor answered, ISO 8601; `ageMs`: how old that is by now; `reason`: why it is not live.
  *
  * @category schemas

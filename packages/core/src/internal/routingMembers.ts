@@ -35,7 +35,7 @@ export const unknown = ({ id, path }: Named, known: ReadonlyArray<ProviderId>): 
 
 /**
  * One provider of several, as `ProviderRegistry` makes it: each takes its own impressions and purchases. A vendor that is
- * behind several of them is one origin.
+ * behind several of them is the first one's.
  */
 export const together = (
   id: ProviderId,
@@ -44,16 +44,11 @@ export const together = (
   Effect.suspend(() => {
     const taken = new Set<ProviderId>()
     const origins: Array<Service> = []
-    for (const origin of members.flatMap(originsOf)) {
-      const names = origin.members ?? [origin.id]
-      const added = names.filter((name) => !taken.has(name))
+    for (const member of members) {
+      const added = (member.members ?? [member.id]).filter((name) => !taken.has(name))
       if (added.length === 0) continue
-      if (added.length < names.length) {
-        const issue = `${origin.id} shares some of its vendors (${names.join(", ")}) with another member`
-        return Effect.fail(new RoutingError({ path: "", issue }))
-      }
-      for (const name of names) taken.add(name)
-      origins.push(origin)
+      for (const name of added) taken.add(name)
+      origins.push(member.members === undefined ? member : { ...member, members: added })
     }
     return isReadonlyArrayNonEmpty(origins)
       ? Effect.succeed(ProviderRegistry.make(origins, { id }))
@@ -62,9 +57,3 @@ export const together = (
 
 /** Whether this is the provider of that name, or has it behind it. */
 export const serves = ({ id, members }: Service, provider: ProviderId): boolean => (members ?? [id]).includes(provider)
-
-/** The vendors of a router, each as it was given; a router behind a policy is taken as it is. */
-const originsOf = (member: Service): ReadonlyArray<Service> =>
-  member.member === undefined || member.members === undefined
-    ? [member]
-    : member.members.flatMap((id) => member.member?.(id) ?? [])

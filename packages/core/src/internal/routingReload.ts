@@ -2,7 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import type { Service } from "../provider/PricingProvider.ts"
+import type * as PricingProvider from "../provider/PricingProvider.ts"
+
+type Service = PricingProvider.Service
 
 /** A provider that was built, its scope, and the calls it is working on. */
 interface Generation<A> {
@@ -37,18 +39,25 @@ export const make = Effect.fnUntraced(function*<A extends { readonly provider: S
       ? Effect.forkIn(Scope.close(generation.scope, Exit.void), outer)
       : Effect.void
 
-  const getPaywall: Service["getPaywall"] = (request, options) =>
+  /** One call, from beginning to end on what is current when it begins. */
+  const use = <B, F>(call: (provider: Service) => Effect.Effect<B, F>): Effect.Effect<B, F> =>
     Effect.uninterruptibleMask((restore) => {
       const generation = current
       generation.calls++
-      return Effect.onExit(restore(generation.value.provider.getPaywall(request, options)), () => {
+      return Effect.onExit(restore(Effect.suspend(() => call(generation.value.provider))), () => {
         generation.calls--
         return closeUnused(generation)
       })
     })
 
+  const operations: Pick<Service, PricingProvider.Operation> = {
+    getPaywall: (request, options) => use((provider) => provider.getPaywall(request, options)),
+    recordImpression: (impression, options) => use((provider) => provider.recordImpression(impression, options)),
+    validatePurchase: (purchase, options) => use((provider) => provider.validatePurchase(purchase, options))
+  }
+
   return {
-    getPaywall,
+    operations,
     current: Effect.sync(() => current.value),
     reload: (config: unknown): Effect.Effect<void, E> =>
       Semaphore.withPermits(one, 1)(

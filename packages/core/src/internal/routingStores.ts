@@ -2,15 +2,18 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as KeptAssignments from "../routing/KeptAssignments.ts"
+import * as MigrationState from "../routing/MigrationState.ts"
 import * as ShownPrices from "../routing/ShownPrices.ts"
 
+type Stores = KeptAssignments.KeptAssignments | MigrationState.MigrationState | ShownPrices.ShownPrices
+
 /** What routers remember, at hand or in memory, so that all of them have the same. */
-export const context: Effect.Effect<Context.Context<KeptAssignments.KeptAssignments | ShownPrices.ShownPrices>> = Effect
-  .gen(function*() {
-    const kept = yield* Effect.serviceOption(KeptAssignments.KeptAssignments)
-    const shown = yield* Effect.serviceOption(ShownPrices.ShownPrices)
-    return Context.make(
-      KeptAssignments.KeptAssignments,
-      Option.getOrElse(kept, () => KeptAssignments.makeMemory())
-    ).pipe(Context.add(ShownPrices.ShownPrices, Option.getOrElse(shown, () => ShownPrices.makeMemory())))
-  })
+export const context: Effect.Effect<Context.Context<Stores>> = Effect.gen(function*() {
+  const kept = yield* Effect.serviceOption(KeptAssignments.KeptAssignments)
+  const migration = yield* Effect.serviceOption(MigrationState.MigrationState)
+  const shown = yield* Effect.serviceOption(ShownPrices.ShownPrices)
+  return Context.make(KeptAssignments.KeptAssignments, Option.getOrElse(kept, () => KeptAssignments.makeMemory())).pipe(
+    Context.add(MigrationState.MigrationState, Option.getOrElse(migration, MigrationState.makeMemory)),
+    Context.add(ShownPrices.ShownPrices, Option.getOrElse(shown, () => ShownPrices.makeMemory()))
+  )
+})

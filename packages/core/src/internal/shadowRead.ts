@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
-import type { PricingError } from "../provider/PricingError.ts"
+import type { PricingError, Timeout } from "../provider/PricingError.ts"
 import * as PricingMetrics from "../provider/PricingMetrics.ts"
 import type { Labels } from "../provider/PricingMetrics.ts"
 import * as TimeBudget from "../provider/TimeBudget.ts"
@@ -26,6 +26,13 @@ export interface Result {
   readonly served: Paywall
   readonly candidate: Paywall | undefined
   readonly compared: Journal.Compared
+}
+
+/** The answer and what differs, or why there is none. */
+interface Found {
+  readonly answer?: Paywall
+  readonly comparison?: PaywallDifference.Comparison
+  readonly failure?: string
 }
 
 export interface Options extends ShadowRequest.Settings {
@@ -49,21 +56,30 @@ export const make = Effect.fnUntraced(function*(options: Options) {
   const counted = (verdict: Labels["verdict"]) =>
     MetricSeries.update(PricingMetrics.shadowReads, { provider: candidate.id, verdict })
 
+  const judge = (served: Paywall, answer: Paywall): Found => {
+    const failure = standIn(answer)
+    return failure === undefined
+      ? { answer, comparison: PaywallDifference.compare(served, answer, options) }
+      : { failure }
+  }
+
   const read = (served: Paywall, request: PaywallRequest) =>
     Effect.gen(function*() {
       yield* Effect.yieldNowWith(1)
-      const asked = Effect.suspend(() => candidate.getPaywall(request, { timeout: timeoutMs }))
       const startedAt = yield* Clock.currentTimeMillis
-      const exit = yield* Effect.exit(TimeBudget.within(asked, Duration.millis(timeoutMs)))
+      const asked = Effect.suspend(() => candidate.getPaywall(request, { timeout: timeoutMs }))
+      const exit = yield* TimeBudget.within(asked, Duration.millis(timeoutMs)).pipe(
+        Effect.map((answer) => judge(served, answer)),
+        Effect.exit
+      )
       const at = yield* Clock.currentTimeMillis
-      const failure = reasonOf(exit)
-      const answer = failure === undefined && Exit.isSuccess(exit) ? exit.value : undefined
-      const comparison = answer && PaywallDifference.compare(served, answer, options)
-      return { answer, at, ms: at - startedAt, comparison, failure }
+      const found: Found = Exit.isSuccess(exit) ? exit.value : { failure: reasonOf(exit) }
+      return { at, ms: at - startedAt, found }
     })
 
   const report = (served: Paywall, request: PaywallRequest) =>
-    Effect.flatMap(read(served, ShadowRequest.of(request, options)), ({ answer, at, comparison, failure, ms }) => {
+    Effect.flatMap(read(served, ShadowRequest.of(request, options)), ({ at, found, ms }) => {
+      const { answer, comparison, failure } = found
       const compared: Journal.Compared = {
         _tag: "Compared",
         at,
@@ -83,9 +99,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
             kinds,
             (difference) =>
               MetricSeries.update(PricingMetrics.shadowDifferences, { provider: candidate.id, difference }),
-            {
-              discard: true
-            }
+            { discard: true }
           )
         ),
         Effect.andThen(Journal.tell(() => compared)),
@@ -105,7 +119,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
         const own = { ...request, customer: { ...request.customer } }
         return Effect.suspend(() => report(served, own)).pipe(
           Effect.ensuring(Effect.sync(() => underWay--)),
-          Effect.ignoreCause,
+          Effect.ignoreCause({ log: "Debug" }),
           Effect.forkIn(scope),
           Effect.asVoid
         )
@@ -120,15 +134,12 @@ const isOrdinary = (request: PaywallRequest) => request.enroll !== false && !Own
 const isOwnAnswer = ({ provenance: { source, standby }, provider }: Paywall, candidate: Options["candidate"]) =>
   source !== "bundled" && standby === undefined && !Members.serves(candidate, provider)
 
-/** Why there is no answer of the candidate's own. */
-const reasonOf = (exit: Exit.Exit<Paywall, PricingError | TimeBudgetError>): string | undefined => {
-  if (Exit.isSuccess(exit)) {
-    const { reason, source, standby } = exit.value.provenance
-    return source === "bundled" || standby !== undefined ? reason ?? "Unavailable" : undefined
-  }
+/** Why the answer is not the candidate's own. */
+const standIn = ({ provenance: { reason, source, standby } }: Paywall): string | undefined =>
+  source === "bundled" || standby !== undefined ? reason ?? "Unavailable" : undefined
+
+const reasonOf = (exit: Exit.Failure<unknown, PricingError | Timeout>): string => {
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   if (error === undefined) return Cause.hasInterruptsOnly(exit.cause) ? "Interrupted" : "Defect"
   return error._tag === "PricingError" ? error.reason._tag : error._tag
 }
-
-type TimeBudgetError = Effect.Error<ReturnType<typeof TimeBudget.within<never, never, never>>>

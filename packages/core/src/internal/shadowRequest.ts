@@ -3,7 +3,7 @@ import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import type { Service } from "../provider/PricingProvider.ts"
 
 /** Who a shadow read is for: the customer, or one who stands for all. */
-export type Subject = "customer" | Pick<Customer, "id" | "profiles">
+type Subject = "customer" | Pick<Customer, "id" | "profiles">
 
 export interface Settings {
   readonly candidate: Service

@@ -8,28 +8,21 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import { AttributionToken } from "../attribution/AttributionToken.ts"
-import type { Attribution } from "../domain/Attribution.ts"
 import type { Customer } from "../domain/Customer.ts"
 import type { PlacementId } from "../domain/Identifier.ts"
 import type { ImpressionOutcome } from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
-import { isPending, type PurchaseOutcome } from "../domain/Purchase.ts"
-import * as Exposure from "../exposure/Exposure.ts"
-import * as Told from "../internal/told.ts"
-import { type AttributionMismatch, type InvalidRequest, PricingError } from "../provider/PricingError.ts"
-import { type CallOptions, type Operation, PricingProvider } from "../provider/PricingProvider.ts"
-import * as PurchaseLedger from "../purchase/PurchaseLedger.ts"
-import * as StorePrice from "../purchase/StorePrice.ts"
+import type { PurchaseOutcome } from "../domain/Purchase.ts"
+import type * as Exposure from "../exposure/Exposure.ts"
+import * as Assembled from "../internal/assembledPricing.ts"
+import type { PricingError } from "../provider/PricingError.ts"
+import { type CallOptions, PricingProvider } from "../provider/PricingProvider.ts"
+import type * as PurchaseLedger from "../purchase/PurchaseLedger.ts"
 import type { Stats } from "../resilience/PaywallCache.ts"
 import * as Resilience from "../resilience/Resilience.ts"
-import { Journal } from "../routing/Journal.ts"
-import { Delivery } from "./Delivery.ts"
-import * as Presented from "./Presented.ts"
+import type * as Presented from "./Presented.ts"
 
 /**
  * What became of one placement that was to be prefetched.
@@ -121,71 +114,11 @@ export class Pricing extends Context.Service<Pricing, {
  * @category constructors
  * @since 0.2.0
  */
-export const make = Effect.fnUntraced(
-  function*(options: Options = {}): Effect.fn.Return<Pricing["Service"], never, PricingProvider | Scope.Scope> {
+export const make = (options: Options = {}): Effect.Effect<Pricing["Service"], never, PricingProvider | Scope.Scope> =>
+  Effect.gen(function*() {
     const vendor = yield* PricingProvider
-    const delivery = yield* Delivery
-    const tokens = Option.getOrUndefined(yield* Effect.serviceOption(AttributionToken))
-    const { invalidate, prefetch, provider, stats } = yield* Resilience.harden(options)(vendor)
-    const { recordImpression } = Exposure.once(options.exposure)({
-      ...provider,
-      ...delivery && { recordImpression: delivery.recordImpression }
-    })
-    const validatePurchase = delivery?.validatePurchase ?? (yield* PurchaseLedger.make(options.purchase)(provider))
-
-    const sealing = tokens && Presented.sealing(tokens)
-    const journal = yield* Journal
-    const told = journal && Told.make(journal)
-    const getPaywall = told === undefined
-      ? provider.getPaywall
-      : (request: PaywallRequest, options?: CallOptions) =>
-        told.getPaywall(provider.getPaywall(request, options), request)
-
-    const refused = (operation: Operation) => (reason: AttributionMismatch | InvalidRequest) =>
-      new PricingError({ provider: vendor.id, operation, reason })
-
-    /** The provider does so itself for the purchases that pass through it. */
-    const forget = ({ provider, subject: { value } }: Attribution) =>
-      delivery === undefined
-        ? Effect.void
-        : Effect.andThen(invalidate({ id: value, profiles: { [provider]: value } }), invalidate({ ip: value }))
-
-    return {
-      getPaywall: sealing === undefined
-        ? (request, options) => getPaywall(request, { timeout: options?.within })
-        : (request, options) => Effect.flatMap(getPaywall(request, { timeout: options?.within }), sealing),
-      prefetch: (placements, customer, options) =>
-        Effect.forEach(placements, (placement) =>
-          Effect.map(
-            Effect.result(prefetch({ ...options, placement, customer })),
-            (result) => Result.isFailure(result) ? { placement, error: result.failure } : { placement }
-          ), { concurrency: "unbounded" }),
-      invalidate,
-      recordImpression: (presented, options) =>
-        Presented.impression(presented, tokens).pipe(
-          Effect.mapError(refused("recordImpression")),
-          Effect.flatMap((impression) => {
-            const call = recordImpression(impression, options)
-            return told === undefined ? call : told.recordImpression(call, impression)
-          })
-        ),
-      validatePurchase: (presented, options) =>
-        Presented.purchase(presented, tokens).pipe(
-          Effect.mapError(refused("validatePurchase")),
-          Effect.flatMap((purchase) => {
-            const call = Effect.tap(validatePurchase(purchase, options), (outcome) =>
-              isPending(outcome) || purchase.attribution === undefined ? Effect.void : forget(purchase.attribution))
-            return told === undefined ? call : told.validatePurchase(call, purchase)
-          }),
-          Effect.map((outcome) => {
-            const priceDifference = StorePrice.difference(presented, presented.paywall?.products ?? [])
-            return priceDifference === undefined ? outcome : { ...outcome, priceDifference }
-          })
-        ),
-      stats
-    }
-  }
-)
+    return yield* Assembled.over(yield* Resilience.harden(options)(vendor), options)
+  })
 
 /**
  * Layer that provides the service on the provider at hand.

@@ -73,8 +73,16 @@ export interface PricingPromise {
 export const make = <E>(
   provider: Layer.Layer<PricingProvider, E>,
   options?: Pricing.Options
-): PricingPromise => {
-  const runtime = ManagedRuntime.make(Layer.provide(Pricing.layer(options), provider))
+): PricingPromise => of(Layer.provide(Pricing.layer(options), provider))
+
+/**
+ * The promise form of any layer of `Pricing`, such as that of `RoutedPricing`.
+ *
+ * @category constructors
+ * @since 0.4.0
+ */
+export const of = <E>(pricing: Layer.Layer<Pricing.Pricing, E>): PricingPromise => {
+  const runtime = ManagedRuntime.make(pricing)
   /** What is at hand needs no second fiber to wait for it. */
   const atOnce = <A, F>(call: (pricing: Pricing.Pricing["Service"]) => Effect.Effect<A, F>): Promise<A> => {
     const context = runtime.cachedContext

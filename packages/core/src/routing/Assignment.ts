@@ -8,6 +8,7 @@
  * @since 0.4.0
  */
 import type { Customer } from "../domain/Customer.ts"
+import * as Buckets from "../internal/routingBuckets.ts"
 
 /**
  * Who is assigned: the customer's own id; for one who has none, the first vendor profile by name of the vendor. Nobody for
@@ -113,3 +114,17 @@ export const isInNamespace = ({ name, range: [from, to] }: Namespace, unit: stri
   const position = hashV1(`__${name}`, unit)
   return position >= from && position < to
 }
+
+/**
+ * The ranges for other weights, such that only those customers move who must: out of an arm that becomes smaller, into one
+ * that becomes larger. The result is in steps of 1/10,000, which is all that `hash` tells apart; each arm comes within one
+ * step of its weight.
+ *
+ * @category combinators
+ * @since 0.4.0
+ */
+export const reweigh = (
+  from: ReadonlyArray<ReadonlyArray<Range>>,
+  weights: ReadonlyArray<number>,
+  coverage = 1
+): ReadonlyArray<ReadonlyArray<Range>> => Buckets.toRanges(Buckets.reweigh(Buckets.fromRanges(from), weights, coverage))

@@ -15,6 +15,7 @@ import type { Subject } from "../domain/Attribution.ts"
 import type { PlacementId, ProviderId } from "../domain/Identifier.ts"
 import type { ImpressionOutcome } from "../domain/Impression.ts"
 import type { Provenance } from "../domain/Provenance.ts"
+import type { Comparison, Difference } from "./PaywallDifference.ts"
 
 /**
  * A customer was put into an arm, by the hash, by what was kept from before, or by an override. Told each time the arm is
@@ -108,10 +109,30 @@ export interface Purchased {
 }
 
 /**
+ * A shadow read found what another vendor would have shown, after `ms`. `provider` served the customer; `differences` are
+ * what `candidate` would have shown otherwise. It `failed` for a reason's tag, `Interrupted` or `Defect`.
+ *
  * @category models
  * @since 0.4.0
  */
-export type Event = Assigned | Served | Unserved | Exposed | Purchased
+export interface Compared {
+  readonly _tag: "Compared"
+  readonly at: number
+  readonly ms: number
+  readonly unit?: string | undefined
+  readonly placement: PlacementId
+  readonly provider: ProviderId
+  readonly candidate: ProviderId
+  readonly verdict: Comparison["verdict"] | "failed"
+  readonly differences: ReadonlyArray<Difference>
+  readonly reason?: string | undefined
+}
+
+/**
+ * @category models
+ * @since 0.4.0
+ */
+export type Event = Assigned | Served | Unserved | Exposed | Purchased | Compared
 
 /**
  * @category models
