@@ -66,6 +66,9 @@ export const make = Effect.fnUntraced(function*(options: {
       })
   })
 
+  /** What is kept is no arm, and has a name that no experiment has. */
+  const positions = `migration:${id}`
+
   /** The place of a customer, under the first name that was ever seen. */
   const placeOf = (customer: Customer, leavesTrace: boolean): Effect.Effect<Place> =>
     Effect.gen(function*() {
@@ -73,12 +76,12 @@ export const make = Effect.fnUntraced(function*(options: {
       if (unit === undefined) return { side: state().isMoved(last) ? "to" : "from", by: "hash" }
       if (state().moved === 1) return { side: "to", by: "hash", unit }
       const names = [unit, ...others]
-      const before = yield* Effect.forEach(names, (name) => kept.get(id, name))
+      const before = yield* Effect.forEach(names, (name) => kept.get(positions, name))
       const known = before.find((text) => text !== undefined && Number(text) >= 0 && Number(text) < 1)
       const position = known === undefined ? Assignment.hash(id, unit) : Number(known)
       if (leavesTrace) {
         yield* Effect.forEach(names.filter((_, index) => before[index] === undefined), (name) =>
-          kept.put(id, name, String(position)), { discard: true })
+          kept.put(positions, name, String(position)), { discard: true })
       }
       return { side: state().isMoved(position) ? "to" : "from", by: known === undefined ? "hash" : "kept", unit }
     })

@@ -3,6 +3,7 @@ import type * as Scope from "effect/Scope"
 import type { Attribution } from "../domain/Attribution.ts"
 import * as Impression from "../domain/Impression.ts"
 import type { Service } from "../provider/PricingProvider.ts"
+import { apart } from "./routingApart.ts"
 import * as BoundedMap from "./routingMemory.ts"
 import type { Result } from "./shadowRead.ts"
 
@@ -20,7 +21,7 @@ export const make = (to: Service, concurrency: number, scope: Scope.Scope) => {
     Effect.suspend(() => {
       if (underWay >= concurrency) return Effect.void
       underWay++
-      return Effect.suspend(() => to.recordImpression({ attribution })).pipe(
+      return apart(Effect.suspend(() => to.recordImpression({ attribution }))).pipe(
         Effect.ensuring(Effect.sync(() => underWay--)),
         Effect.ignoreCause,
         Effect.forkIn(scope),

@@ -44,18 +44,26 @@ export const start = Effect.fnUntraced(function*(logbook: Logbook, settings: Set
         )
     })
 
-  const stepBack = Effect.suspend(() =>
-    logbook.append((state, now) =>
+  const stepBack = Effect.suspend(() => {
+    const before = logbook.state().stageSequence
+    let failed = ""
+    return logbook.append((state, now) =>
       Effect.sync(() => {
         const to = MigrationLog.previous(state.stage, ramp)
         const verdicts = MigrationGates.judge(gates, state, { now, windowMs, minimum })
         judged = state.sequence
-        return to !== undefined && verdicts.some(({ verdict }) => verdict === "failed")
-          ? { _tag: "SteppedBack", to, verdicts }
-          : undefined
+        failed = verdicts.flatMap(({ gate, verdict }) => verdict === "failed" ? [gate] : []).join(", ")
+        return to !== undefined && failed !== "" ? { _tag: "SteppedBack", to, verdicts } : undefined
       })
-    )
-  )
+    ).pipe(Effect.andThen(Effect.suspend(() =>
+      logbook.state().stageSequence === before
+        ? Effect.void
+        : Effect.annotateLogs(Effect.logWarning("A migration stepped back"), {
+          "pricing.migration": id,
+          "pricing.gates": failed
+        })
+    )))
+  })
 
   const look = Effect.gen(function*() {
     yield* logbook.refresh

@@ -17,6 +17,7 @@ import * as PaywallDifference from "../routing/PaywallDifference.ts"
 import * as MetricSeries from "./metricSeries.ts"
 import * as OwnRequest from "./ownRequest.ts"
 import { Ahead } from "./routingAhead.ts"
+import { apart } from "./routingApart.ts"
 import * as Members from "./routingMembers.ts"
 import * as ShadowRequest from "./shadowRequest.ts"
 
@@ -68,7 +69,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
       yield* Effect.yieldNowWith(1)
       const startedAt = yield* Clock.currentTimeMillis
       const asked = Effect.suspend(() => candidate.getPaywall(request, { timeout: timeoutMs }))
-      const exit = yield* TimeBudget.within(asked, Duration.millis(timeoutMs)).pipe(
+      const exit = yield* TimeBudget.within(apart(asked), Duration.millis(timeoutMs)).pipe(
         Effect.map((answer) => judge(served, answer)),
         Effect.exit
       )

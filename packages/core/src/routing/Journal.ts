@@ -2,8 +2,8 @@
  * What happened, told to whoever compares vendors: who was assigned to which arm, what each customer was served and saw, and
  * what was bought.
  *
- * Nobody listens unless this reference is set, as `@priceport/compare` does. Routers tell of assignments; `Pricing` tells of
- * the rest. A listener must not fail and should not wait: it is on the way of the customer's answer.
+ * Nobody listens unless this reference is set, as `@priceport/compare` does. Routers tell of assignments and of shadow reads;
+ * `Pricing` tells of the rest. A listener must not fail and should not wait: it is on the way of the customer's answer.
  *
  * Times are milliseconds since 1970. `unit` is who is assigned: `Assignment.unit` of the customer.
  *

@@ -10,10 +10,10 @@
  * | `RolledBack` | the old vendor                                                     | none                |
  *
  * Steps are taken with `MigrationSteps`, and are guarded by gates over what was measured, see `MigrationGates`. Where a
- * gate fails while customers are with the new vendor the migration steps a stage back by itself. A customer changes to the
- * new vendor once and back once, as `MigrationLog` says; who logs in keeps the place of the anonymous profile, by
- * `KeptAssignments`. One without id and profile is moved last. The log is that of the `MigrationState` at hand; processes
- * follow it, and a store that cannot be read leaves the stage what it was.
+ * gate fails while customers are with the new vendor the migration steps a stage back by itself, and logs it (`Warn`). A
+ * customer changes to the new vendor once and back once, as `MigrationLog` says; who logs in keeps the place of the
+ * anonymous profile, by `KeptAssignments`. One without id and profile is moved last. The log is that of the
+ * `MigrationState` at hand; processes follow it, and a store that cannot be read leaves the stage what it was.
  *
  * What is reported goes to where the paywall came from, in every stage: purchases always, so that an old paywall's purchase
  * reaches the old vendor when the migration is long complete; impressions, too. An impression of one vendor's paywall is no

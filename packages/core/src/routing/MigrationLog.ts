@@ -14,7 +14,7 @@ import type { Entry, Measured, Stage } from "./MigrationState.ts"
 /**
  * - `sequence`: that of the last entry. `stageSequence`, `since`: which entry began the stage, and when.
  * - `moved`, `returned`: the share of all customers who are with the new vendor, and of those who were and came back.
- * - `measured`: what was counted in this stage, in the order of the log.
+ * - `measured`: what was counted in this stage, the last 500 measurements in the order of the log.
  *
  * @category models
  * @since 0.4.0
@@ -69,6 +69,8 @@ export const replay = (entries: ReadonlyArray<Entry>, state: State = initial): S
   return folded
 }
 
+const keptMeasurements = 500
+
 const fold = (before: Folded, { at, event, sequence }: Entry): Folded => {
   const after = { ...before, sequence }
   const entered = (stage: Stage, share: Share.Share) =>
@@ -86,7 +88,7 @@ const fold = (before: Folded, { at, event, sequence }: Entry): Folded => {
       return entered({ _tag: "Complete" }, Share.everybody)
     case "Measured":
       return event.stage === before.stageSequence
-        ? { ...after, measured: [...before.measured, { ...event, at }] }
+        ? { ...after, measured: [...before.measured.slice(1 - keptMeasurements), { ...event, at }] }
         : after
   }
 }

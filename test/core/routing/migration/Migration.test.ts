@@ -180,6 +180,24 @@ describe("Migration", () => {
       })
     }).pipe(inMemory))
 
+  it.effect("is told who bought where a vendor validates no purchases", () =>
+    Effect.gen(function*() {
+      const store = yield* MigrationState.MigrationState
+      yield* at(3)
+      const capabilities = { exposure: "on-impression", purchases: [], repeatPurchase: "unknown" } as const
+      const { converted, provider } = yield* Migration.start(World.config, [
+        World.vendor("old").provider,
+        { ...World.vendor("new").provider, capabilities }
+      ])
+      const [mover, stayer] = [nameIn("first", "c"), nameIn("second", "c")]
+      const { attribution } = yield* provider.getPaywall(request({ id: stayer }))
+      yield* provider.validatePurchase({ attribution, transaction: World.transaction("1") })
+      yield* Effect.forEach([mover, stayer, stayer], (id) => converted({ id }))
+      yield* TestClock.adjust(World.window)
+      const entries = yield* store.read("to-new", 0)
+      assert.deepInclude(entries.at(-1)!.event, { _tag: "Measured", converted: { from: 2, to: 1 } })
+    }).pipe(inMemory))
+
   it.effect("may be a member of a configuration, and remembers its stage through a reload", () =>
     Effect.gen(function*() {
       const [old, next] = [World.vendor("old"), World.vendor("new")]

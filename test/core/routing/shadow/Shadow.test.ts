@@ -1,6 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Journal, type Paywall, type PaywallRequest, PricingError } from "@priceport/core"
+import {
+  Budget,
+  Journal,
+  type Paywall,
+  type PaywallRequest,
+  PricingError,
+  PricingProvider,
+  Resilience,
+  Retry
+} from "@priceport/core"
+import * as RoutedPricing from "@priceport/core/pricing/RoutedPricing"
+import * as Failover from "@priceport/core/routing/Failover"
 import * as Shadow from "@priceport/core/routing/Shadow"
+import * as ShownPrices from "@priceport/core/routing/ShownPrices"
 import { Effect, Exit, Fiber, Metric, Random, Scope } from "effect"
 import { MaxOpsBeforeYield } from "effect/Scheduler"
 import { TestClock } from "effect/testing"
@@ -252,6 +264,67 @@ describe("Shadow", () => {
       assert.isAbove(asked.length, 850)
       assert.isBelow(asked.length, 1150)
     }).pipe(Random.withSeed("shadow")))
+
+  it.effect("has a budget of its own, whatever is left of the caller's, and attempts of its own", () =>
+    Effect.gen(function*() {
+      const compared: Array<Journal.Compared> = []
+      const old = yield* Resilience.harden()(Stub.make({ id: "old" }).provider)
+      const failing = new PricingError.Unavailable({ status: 503 })
+      let calls = 0
+      const flaky = Stub.make({
+        id: "new",
+        getPaywall: () =>
+          Effect.suspend(() => calls++ === 0 ? Effect.fail(failing) : Effect.succeed(paywallOf("new", "$8.99")))
+      })
+      const slow = PricingProvider.transform(flaky.provider, (call) => Effect.delay(call, "1 second"))
+      const next = Retry.transient()(slow)
+      const shadowed = yield* Shadow.make(
+        { _tag: "Shadow", id: "s", primary: "old", candidate: "new", sample: 1, timeoutMs: 10_000 },
+        [old.provider, next],
+        { onCompared: (event) => Effect.sync(() => void compared.push(event)) }
+      )
+      const provider = Budget.grant({ getPaywall: "100 millis" })(shadowed)
+      const paywall = yield* provider.getPaywall(request)
+      yield* TestClock.adjust("6 seconds")
+      assert.strictEqual(calls, 2)
+      assert.deepInclude(compared[0], { verdict: "material", reason: undefined })
+      assert.deepStrictEqual(paywall.provenance.attempts.map(({ provider }) => provider), ["old"])
+    }).pipe(Effect.scoped))
+
+  it.effect("is not seen by anybody: a failover behind it does not take its prices for shown", () =>
+    Effect.gen(function*() {
+      const shown = ShownPrices.makeMemory()
+      const [old, next, last] = ["old", "new", "last"].map((id) =>
+        Stub.make({ id, getPaywall: () => Effect.succeed(paywallOf(id, "$1")) })
+      )
+      const failover = yield* Failover.make({ _tag: "Failover", id: "standby", members: ["new", "last"] }, [
+        next!.provider,
+        last!.provider
+      ]).pipe(Effect.provideService(ShownPrices.ShownPrices, shown))
+      const provider = yield* Shadow.make(
+        { _tag: "Shadow", id: "s", primary: "old", candidate: "standby", sample: 1, as: "customer" },
+        [old!.provider, failover]
+      )
+      yield* provider.getPaywall(request)
+      yield* settled
+      assert.deepStrictEqual(next!.reached, ["getPaywall"])
+      for (const name of ShownPrices.names(request.customer)) {
+        assert.isUndefined(yield* shown.get(name, "onboarding"))
+      }
+    }))
+
+  it.effect("reads nothing ahead of time", () =>
+    Effect.gen(function*() {
+      const { asked, next, old } = yield* make()
+      const { pricing } = yield* RoutedPricing.make(
+        { _tag: "Shadow", id: "s", primary: "old", candidate: "new", sample: 1 },
+        [old.provider, next.provider]
+      )
+      yield* pricing.prefetch([request.placement], request.customer)
+      yield* settled
+      assert.deepStrictEqual(old.reached, ["getPaywall"])
+      assert.isEmpty(asked)
+    }))
 
   it.effect("reads nothing beside a failure, which stays what it is", () =>
     Effect.gen(function*() {
