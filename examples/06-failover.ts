@@ -5,30 +5,22 @@
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { BotsiProvider } from "@priceport/botsi"
-import { PricingProvider, Resilience } from "@priceport/core"
+import { Pricing, RoutedPricing } from "@priceport/core"
 import * as UndiciHttpClient from "@priceport/core/provider/UndiciHttpClient"
-import * as Routing from "@priceport/core/routing/Routing"
 import { CorrilyProvider } from "@priceport/corrily"
 import { BotsiSimulator, CorrilySimulator, Fault } from "@priceport/testing/simulators"
 import { ConfigProvider, Console, Effect, Layer } from "effect"
 import * as Vendors from "./vendors.ts"
 
 /** Botsi, and Corrily while Botsi is ill. Each has its own circuit and remembers what its customers were shown. */
-const Failover = Layer.effect(
-  PricingProvider.PricingProvider,
-  Effect.gen(function*() {
-    const vendors = yield* Effect.all([BotsiProvider.makeConfig(), CorrilyProvider.makeConfig()])
-    const members = yield* Effect.forEach(vendors, (vendor) => Resilience.harden()(vendor))
-    return yield* Routing.make(
-      { _tag: "Failover", id: "botsi-then-corrily", members: ["botsi", "corrily"], whenShown: "keep" },
-      members.map(({ provider }) => provider)
-    )
-  })
+const Prices = RoutedPricing.layer(
+  { _tag: "Failover", id: "botsi-then-corrily", members: ["botsi", "corrily"], whenShown: "keep" },
+  [BotsiProvider.makeConfig(), CorrilyProvider.makeConfig()]
 ).pipe(Layer.provide(UndiciHttpClient.layer))
 
 /** Shows a paywall. `provenance` says who stands in for whom, and whether the customer has seen other prices. */
 const show = Effect.fn("show")(function*(id: string) {
-  const pricing = yield* PricingProvider.PricingProvider
+  const pricing = yield* Pricing.Pricing
   const paywall = yield* pricing.getPaywall({ placement: "onboarding", customer: { id, country: "US" } })
   // It is the vendor's who served the paywall, dead or not: an outbox keeps it until then, see example 05.
   const impression = yield* Effect.match(pricing.recordImpression(paywall), {
@@ -64,7 +56,7 @@ const main = Effect.gen(function*() {
 
   yield* Effect.provide(
     story,
-    Failover.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({
+    Prices.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({
       BOTSI_BASE_URL: botsi.baseUrl,
       BOTSI_SECRET_KEY: botsi.secretKey,
       CORRILY_BASE_URL: corrily.baseUrl,
