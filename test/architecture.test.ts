@@ -40,13 +40,24 @@ const unstable: Record<string, ReadonlyArray<string>> = {
     "packages/core/src/resilience/SharedPaywalls.ts",
     "packages/outbox/src/internal/redisLibrary.ts"
   ],
-  "effect/sql": ["packages/outbox/src/internal/postgresDatabase.ts"],
+  "effect/sql": [
+    "packages/compare/src/internal/postgresLedgerDatabase.ts",
+    "packages/outbox/src/internal/postgresDatabase.ts"
+  ],
   "effect/net": ["packages/core/src/internal/ip.ts"],
   "effect/schema": ["packages/core/src/provider/WireSchema.ts"]
 }
 
-/** Modules for Node alone, or for an optional peer, imported by their own path: a barrel must load without either. */
-const forNodeAlone = new Set([
+/**
+ * Modules for Node alone, for an optional peer, or heavy beyond what most need (the plots of a report), imported by their own
+ * path: a barrel must load without any of them.
+ */
+const byTheirOwnPath = new Set([
+  "packages/compare/src/HtmlReport.ts",
+  "packages/compare/src/Ingest.ts",
+  "packages/compare/src/PostgresLedger.ts",
+  "packages/compare/src/SqliteLedger.ts",
+  "packages/compare/src/SqliteRouting.ts",
   "packages/core/src/provider/UndiciHttpClient.ts",
   "packages/outbox/src/PostgresStore.ts",
   "packages/outbox/src/SqliteStore.ts"
@@ -158,7 +169,7 @@ describe("architecture", () => {
       .flatMap((folder) => {
         const named = new Set([`${folder}/src/index.ts`, ...importsOf(`${folder}/src/index.ts`)])
         return sourcesOf(`${folder}/src`)
-          .filter((file) => !file.includes("/internal/") && named.has(file) === forNodeAlone.has(file))
+          .filter((file) => !file.includes("/internal/") && named.has(file) === byTheirOwnPath.has(file))
       })
     assert.deepStrictEqual(missing, [])
   })
@@ -186,6 +197,14 @@ describe("architecture", () => {
       for (const family of new Set(importsOf(file).filter(isUnstable).map(familyOf))) (found[family] ??= []).push(file)
     }
     assert.deepStrictEqual(found, unstable)
+  })
+
+  it("only the statistics of compare know the distributions of @stdlib", () => {
+    const stray = packages.flatMap((folder) => sourcesOf(`${folder}/src`)).filter((file) =>
+      !file.startsWith("packages/compare/src/statistics/") &&
+      importsOf(file).some((target) => target.startsWith("@stdlib/"))
+    )
+    assert.deepStrictEqual(stray, [])
   })
 
   it("simulators and memory never load vitest, nor does the command", () => {
