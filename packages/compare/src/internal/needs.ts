@@ -23,7 +23,7 @@ export const needs = (plan: Plan, tally: Tally, now: number): Report["needs"] =>
   }
   const looking = plan.horizon._tag === "fixed"
     ? { _tag: "fixed", alpha: plan.alpha } as const
-    : { _tag: "sequence", alpha: plan.alpha, looks } as const
+    : { _tag: "sequence", alpha: plan.alpha, looks, target: plan.horizon.target } as const
   const share = treatment.weight / (treatment.weight + control.weight)
   const customers = Power.customers(Power.proportions(rate, lift, share), power, looking)
   const soFar = control.counts.exposed + treatment.counts.exposed
