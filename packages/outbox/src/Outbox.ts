@@ -139,7 +139,10 @@ export class Outbox extends Context.Service<Outbox, {
    * sent is not stored. Fails with `QueueFull` when there is no room, or after `shutdown`, and with `Unavailable` where the
    * store cannot be asked; nothing was stored then.
    */
-  readonly recordImpression: (impression: Impression) => Effect.Effect<ImpressionOutcome, PricingError>
+  readonly recordImpression: (
+    impression: Impression,
+    options?: CallOptions
+  ) => Effect.Effect<ImpressionOutcome, PricingError>
 
   /**
    * Stores a purchase and waits for the vendor's word, `timeout` at most, 10 seconds unless set; the purchase is pending
@@ -214,7 +217,7 @@ export const make = Effect.fnUntraced(
  * @since 0.3.0
  */
 export const delivery = ({ recordImpression, validatePurchase }: Outbox["Service"]): Delivery.Service => ({
-  recordImpression: (impression) => recordImpression(impression),
+  recordImpression,
   validatePurchase
 })
 

@@ -65,6 +65,9 @@ export class AttributionToken extends Context.Service<AttributionToken, {
   /** The token of an attribution: another one each time. */
   readonly seal: (attribution: Attribution) => Effect.Effect<string>
 
+  /** How long a token opens. */
+  readonly timeToLive: Duration.Duration
+
   /** The attribution of a token. `why` is always the same word. */
   readonly open: (token: string, expected?: Expected) => Effect.Effect<Attribution, AttributionMismatch>
 }>()("@priceport/core/attribution/AttributionToken") {}
@@ -86,6 +89,8 @@ export const make = (options: Options = {}): Effect.Effect<AttributionToken["Ser
   const context = JSON.stringify(["attribution", version, tenant, deployment])
 
   return Effect.map(KeyRing.KeyRing, (ring) => ({
+    timeToLive: Duration.millis(lifeMs),
+
     seal: (attribution) =>
       Clock.clockWith((clock) => {
         const now = clock.currentTimeMillisUnsafe()
@@ -108,8 +113,7 @@ export const make = (options: Options = {}): Effect.Effect<AttributionToken["Ser
             const now = clock.currentTimeMillisUnsafe()
             if (now >= expiresAt * 1000) return TokenRefusal.refuse("expired")
             if (issuedAt * 1000 > now + skewMs) return TokenRefusal.refuse("future")
-            const foreign = foreignMember(attribution, expected)
-            return foreign === undefined ? Effect.succeed(attribution) : TokenRefusal.refuse(foreign)
+            return checked(attribution, expected)
           })
       })
     }
@@ -156,6 +160,20 @@ const prefix = `${version}.`
 /** What a client sends may be anything, whatever its type says. */
 const sealedIn = (token: unknown): Uint8Array | undefined =>
   typeof token === "string" && token.startsWith(prefix) ? CanonicalBase64.decode(token.slice(prefix.length)) : undefined
+
+/**
+ * The attribution, if it is what the caller expects; refused in a token's words otherwise.
+ *
+ * @category combinators
+ * @since 0.3.0
+ */
+export const checked = (
+  attribution: Attribution,
+  expected: Expected
+): Effect.Effect<Attribution, AttributionMismatch> => {
+  const foreign = foreignMember(attribution, expected)
+  return foreign === undefined ? Effect.succeed(attribution) : TokenRefusal.refuse(foreign)
+}
 
 const foreignMember = (
   attribution: Attribution,

@@ -4,6 +4,7 @@
  * @since 0.3.0
  */
 import type { Attribution } from "../domain/Attribution.ts"
+import * as CanonicalJson from "../internal/canonicalJson.ts"
 
 /**
  * Provider, subject, placement, paywall and variant. The variant is the vendor's own payload, which names it. Holds the
@@ -19,5 +20,5 @@ export const parts = (attribution: Attribution): ReadonlyArray<string> => [
   attribution.subject.value,
   attribution.placement,
   attribution.paywallId,
-  JSON.stringify(attribution.payload)
+  CanonicalJson.stringify(attribution.payload)
 ]

@@ -4,8 +4,10 @@
  *
  * @since 0.3.0
  */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { AttributionToken, Expected } from "../attribution/AttributionToken.ts"
+import { type AttributionToken, checked, type Expected } from "../attribution/AttributionToken.ts"
 import type { Attribution } from "../domain/Attribution.ts"
 import type { Impression } from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
@@ -44,21 +46,26 @@ export interface PresentedPurchase extends Purchase, Sealed {
 type Tokens = AttributionToken["Service"] | undefined
 
 /**
- * Adds the token to a paywall that has an attribution. It is made once for each attribution, however often it is served.
+ * Adds the token to a paywall that has an attribution. One token serves an attribution that is served again, until half of
+ * its life is over: a paywall that was held for long must not come with a token that ends tomorrow.
  *
  * @category combinators
  * @since 0.3.0
  */
 export const sealing = (tokens: AttributionToken["Service"]) => {
-  const made = new WeakMap<Attribution, string>()
+  const made = new WeakMap<Attribution, { readonly token: string; readonly until: number }>()
+  const half = Duration.toMillis(tokens.timeToLive) / 2
   return (paywall: Paywall): Effect.Effect<Paywall> => {
     const { attribution } = paywall
     if (attribution === undefined) return Effect.succeed(paywall)
-    const kept = made.get(attribution)
-    if (kept !== undefined) return Effect.succeed({ ...paywall, attributionToken: kept })
-    return Effect.map(tokens.seal(attribution), (attributionToken) => {
-      made.set(attribution, attributionToken)
-      return { ...paywall, attributionToken }
+    return Clock.clockWith((clock) => {
+      const now = clock.currentTimeMillisUnsafe()
+      const kept = made.get(attribution)
+      if (kept !== undefined && now < kept.until) return Effect.succeed({ ...paywall, attributionToken: kept.token })
+      return Effect.map(tokens.seal(attribution), (token) => {
+        made.set(attribution, { token, until: now + half })
+        return { ...paywall, attributionToken: token }
+      })
     })
   }
 }
@@ -74,9 +81,11 @@ export const impression = (
   presented: PresentedImpression,
   tokens: Tokens
 ): Effect.Effect<Impression, AttributionMismatch | InvalidRequest> => {
-  const { attributionToken, expected } = presented
+  const { attribution, attributionToken, expected } = presented
   return attributionToken === undefined
-    ? Effect.succeed(presented)
+    ? attribution === undefined || expected === undefined
+      ? Effect.succeed(presented)
+      : Effect.as(checked(attribution, expected), presented)
     : Effect.map(open(attributionToken, expected, tokens), (attribution) => ({ ...presented, attribution }))
 }
 
@@ -96,7 +105,9 @@ export const purchase = (
     return Effect.map(open(token, expected, tokens), (attribution) => ({ ...purchase, attribution }))
   }
   const attribution = purchase.attribution ?? paywall?.attribution
-  return Effect.succeed(attribution === undefined ? purchase : { ...purchase, attribution })
+  if (attribution === undefined) return Effect.succeed(purchase)
+  const attributed = { ...purchase, attribution }
+  return expected === undefined ? Effect.succeed(attributed) : Effect.as(checked(attribution, expected), attributed)
 }
 
 const open = (

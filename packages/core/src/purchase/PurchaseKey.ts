@@ -8,6 +8,7 @@
  */
 import type { Attribution } from "../domain/Attribution.ts"
 import type { Purchase, Transaction } from "../domain/Purchase.ts"
+import * as CanonicalJson from "../internal/canonicalJson.ts"
 
 /**
  * The natural key: store, environment, and the App Store's transaction id or the Play Store's purchase token. It holds the
@@ -46,7 +47,7 @@ export const content = ({ attribution, transaction }: Purchase & { readonly attr
     customer(attribution),
     attribution.placement,
     attribution.paywallId,
-    attribution.payload,
+    CanonicalJson.stringify(attribution.payload),
     facts(transaction)
   ])
 

@@ -87,20 +87,26 @@ export const make = (options: Options = {}) => {
           Effect.flatMap(outcomeOf(key, entry))
         )
 
-      const start = (key: string, facts: Facts, now: number, since = now) => {
+      /** `before`: what is known of the purchase already, and stays known where this call is refused. */
+      const start = (key: string, facts: Facts, now: number, before?: Entry) => {
         const { content, customer, purchase } = facts
+        const since = before?.customer === customer ? before.since : now
         const entry: Entry = { content, customer, purchase, since, startedAt: now, reply: Deferred.makeUnsafe() }
         entries.delete(key)
         entries.set(key, entry)
         for (const [old, { settled }] of entries) {
           if (entries.size <= maxEntries) break
-          if (settled !== undefined) entries.delete(old)
+          if (settled !== undefined && !isUnknown(settled)) entries.delete(old)
         }
         const call = Effect.onExit(Budget.apart(self.validatePurchase(purchase)), (reply) =>
           Effect.sync(() => {
-            if (Exit.isFailure(reply) && !isUnknown(reply)) entries.delete(key)
-            else entry.settled = reply
-            Deferred.doneUnsafe(entry.reply, Exit.succeed(reply))
+            const isRefused = Exit.isFailure(reply) && !isUnknown(reply)
+            if (!isRefused) entry.settled = reply
+            else if (before === undefined) entries.delete(key)
+            else entries.set(key, before)
+            // What was lost before is not made good by a call that did nothing.
+            const word = isRefused && before?.customer === customer ? lost : reply
+            Deferred.doneUnsafe(entry.reply, Exit.succeed(word))
           }))
         return Effect.as(Effect.forkIn(call, scope, { startImmediately: true }), entry)
       }
@@ -129,14 +135,14 @@ export const make = (options: Options = {}) => {
           }
           if (known.customer !== facts.customer) {
             return restored && options.restore === "move" && known.settled !== undefined
-              ? Effect.flatMap(start(key, facts, now), (entry) => wait(key, entry, limit))
+              ? Effect.flatMap(start(key, facts, now, known), (entry) => wait(key, entry, limit))
               : refuse(new PricingError.PurchaseConflict({ why: "the purchase was reported for another customer" }))
           }
           if (known.content !== facts.content && !restored) {
             return refuse(new PricingError.PurchaseConflict({ why: "the purchase was reported with other facts" }))
           }
           return known.settled !== undefined && isUnknown(known.settled)
-            ? Effect.flatMap(start(key, known, now, known.since), (entry) => wait(key, entry, limit))
+            ? Effect.flatMap(start(key, known, now, known), (entry) => wait(key, entry, limit))
             : wait(key, known, limit)
         })
     })

@@ -51,11 +51,11 @@ export const make = (
 
     yield* warnOfStrangers(yield* store.lanes, vendors)
     const notes = yield* Notes.make(store, ring, envelope)
-    const settle = yield* Settling.make({ store, waiters, tally, changed })
-    const submit = yield* Intake.make(store, settings.capacity)
+    const settle = yield* Settling.make({ store, waiters, tally, changed, isOpen: () => isOpen })
+    const submit = yield* Intake.make(store, settings.capacity, ({ dueAt, lane }) => lanes.get(lane)?.wake(dueAt))
     const mark = PurchaseMark.make(store)
 
-    const lanes = new Map(
+    const lanes: ReadonlyMap<string, Lane.Lane> = new Map(
       yield* Effect.forEach(vendors, ([lane, vendor]) => {
         const means = {
           lane,

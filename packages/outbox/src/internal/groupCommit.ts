@@ -9,10 +9,13 @@ import type * as Scope from "effect/Scope"
  */
 export const make = <A, B, E>(options: {
   readonly limit: number
+  /** Why nothing is written after the scope has ended. */
+  readonly closed: E
   readonly commit: (items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>
 }): Effect.Effect<(items: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const brought: Array<Job<A, B, E>> = []
+    let isClosed = false
     const latch = Latch.makeUnsafe()
 
     /** Those who are about to come may: as long as more come with each turn, they are waited for. */
@@ -51,13 +54,15 @@ export const make = <A, B, E>(options: {
       Effect.andThen(Effect.sync(() => brought.length === 0 && latch.closeUnsafe())),
       Effect.forever,
       Effect.ensuring(Effect.sync(() => {
-        for (const { done } of brought.splice(0)) done(Exit.interrupt())
+        isClosed = true
+        for (const { done } of brought.splice(0)) done(Exit.fail(options.closed))
       })),
       Effect.forkScoped
     )
 
     return (items) =>
       items.length === 0 ? Effect.succeed([]) : Effect.callback((resume) => {
+        if (isClosed) return resume(Exit.fail(options.closed))
         brought.push({ items, done: resume })
         latch.openUnsafe()
       })

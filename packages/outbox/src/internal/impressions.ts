@@ -1,6 +1,8 @@
 import * as Impression from "@priceport/core/domain/Impression"
 import * as ExposureKey from "@priceport/core/exposure/ExposureKey"
 import * as PricingError from "@priceport/core/provider/PricingError"
+import * as PricingProvider from "@priceport/core/provider/PricingProvider"
+import * as TimeBudget from "@priceport/core/provider/TimeBudget"
 import * as WireSchema from "@priceport/core/provider/WireSchema"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,7 +19,8 @@ export const make = (desk: Desk) => {
   const windowOf = windows(settings.window)
 
   return (
-    impression: Impression.Impression
+    impression: Impression.Impression,
+    options: PricingProvider.CallOptions = {}
   ): Effect.Effect<Impression.ImpressionOutcome, PricingError.PricingError> =>
     Effect.suspend((): Effect.Effect<Impression.ImpressionOutcome, PricingError.PricingError> => {
       const violation = check(impression)
@@ -34,9 +37,11 @@ export const make = (desk: Desk) => {
         notes.later(attribution)
         return Effect.succeed(Impression.ImplicitOnFetch.make({}))
       }
+      const limit = TimeBudget.limit(options.timeout, PricingProvider.defaultTimeouts.recordImpression)
+      if (limit instanceof PricingError.InvalidRequest) return refuse(provider, operation, limit)
       if (!desk.isOpen()) return refuse(provider, operation, new PricingError.QueueFull())
 
-      return Effect.gen(function*() {
+      const stored = Effect.gen(function*() {
         const { shownAt } = impression
         const content = shownAt === undefined ? { attribution } : { attribution, shownAt }
         const customer = yield* customerOf(ring, attribution)
@@ -57,6 +62,11 @@ export const make = (desk: Desk) => {
         lanes.get(provider)?.wake(dueAt)
         return Impression.Queued.make({})
       }).pipe(orUnavailable(provider, operation))
+      return Effect.catchTag(
+        TimeBudget.within(stored, limit),
+        "Timeout",
+        (reason) => refuse(provider, operation, reason)
+      )
     })
 }
 
@@ -68,7 +78,8 @@ const windows = (length: number) => {
       if (end > now) break
       ends.delete(earlier)
     }
-    const end = ends.get(customer) ?? now + length
+    // Not later than a window from now, also where the clock was put back.
+    const end = Math.min(ends.get(customer) ?? Infinity, now + length)
     if (length > 0) ends.set(customer, end)
     return end
   }

@@ -22,6 +22,9 @@ const check = WireSchema.check(Purchase, { unknownMembers: "refuse" })
 /** How often somebody who waits looks into a store that other processes deliver from. */
 const lookEvery = 1_000
 
+/** How long a store has at least to take a purchase in, also where nobody wants to wait for the vendor. */
+const leastToStore = Duration.seconds(1)
+
 type Attributed = Purchase & { readonly attribution: Attribution }
 
 /** Accepts purchases: one validation for each transaction, whoever asks, and its result for all who ask again. */
@@ -80,7 +83,14 @@ export const make = (desk: Desk) => {
         case "Conflict":
           return yield* refuse(entry.lane, operation, new PricingError.PurchaseConflict({ why: answer.why }))
         case "Replace": {
-          if (yield* store.replace(entry)) return yield* begin(entry)
+          // Whoever goes away meanwhile leaves no entry behind that no lane knows of.
+          const replaced = yield* Effect.uninterruptible(
+            Effect.tap(
+              store.replace({ ...entry, digest: answer.digest }),
+              (isReplaced) => isReplaced ? begin(entry) : Effect.void
+            )
+          )
+          if (replaced) return undefined
           const found = yield* store.find(entry.id)
           if (found !== undefined && tries > 0) return yield* resolve(asked, found, tries - 1)
           const why = "the purchase is being validated"
@@ -91,7 +101,8 @@ export const make = (desk: Desk) => {
 
   const look = (asked: Replay.Asked): Effect.Effect<PurchaseOutcome, PricingError.PricingError | OutboxStoreError> =>
     Effect.sleep(lookEvery).pipe(
-      Effect.andThen(store.find(asked.entry.id)),
+      // It is stored: a look that fails says nothing about it.
+      Effect.andThen(Effect.orElseSucceed(store.find(asked.entry.id), () => undefined)),
       Effect.flatMap((known) => known === undefined ? Effect.undefined : Replay.outcomeOf(desk, asked, known)),
       Effect.filterOrElse(Predicate.isNotUndefined, () => look(asked))
     )
@@ -106,11 +117,18 @@ export const make = (desk: Desk) => {
     const asked = { entry: stored, restored }
     const word = waiters.join(id, customer)
     const until = stored.acceptedAt + Duration.toMillis(limit)
-    const outcome = Effect.flatMap(accept(asked), (known) => {
+    const timedOut = (reason: PricingError.Timeout) =>
+      Effect.fail(new PricingError.PricingError({ provider: lane, operation, reason }))
+    const accepted = Effect.catchTag(
+      TimeBudget.within(accept(asked), Duration.max(limit, leastToStore)),
+      "Timeout",
+      timedOut
+    )
+    const outcome = Effect.flatMap(Effect.zip(accepted, Clock.currentTimeMillis), ([known, now]) => {
       if (known !== undefined) return Effect.succeed(known)
       const held = (lanes.get(lane)?.heldUntil() ?? 0) > until
       return held ? Effect.undefined : Effect.catchTag(
-        TimeBudget.within(wait(asked, word), limit),
+        TimeBudget.within(wait(asked, word), Duration.millis(Math.max(0, until - now))),
         "Timeout",
         () => Effect.undefined
       )
@@ -119,7 +137,11 @@ export const make = (desk: Desk) => {
       Effect.ensuring(Effect.sync(() => waiters.leave(id, customer, word))),
       Effect.filterOrElse(
         Predicate.isNotUndefined,
-        () => Effect.map(store.find(id), (known) => Replay.pending(stored, known))
+        () =>
+          Effect.map(
+            Effect.orElseSucceed(store.find(id), () => undefined),
+            (known) => Replay.pending(stored, known)
+          )
       )
     )
   })

@@ -19,8 +19,11 @@ export type Answer = Data.TaggedEnum<{
   Wait: {}
   Known: { readonly outcome: Effect.Effect<PurchaseOutcome, PricingError> }
   Conflict: { readonly why: string }
-  Replace: {}
+  Replace: { readonly digest: string }
 }>
+
+/** Begins the digest of a purchase that was another customer's before. */
+const moved = "moved "
 
 const { Conflict, Known: Answered, Replace, Wait } = Data.taggedEnum<Answer>()
 
@@ -35,17 +38,28 @@ export const of = (desk: Desk, asked: Asked, known: Known): Effect.Effect<Answer
     const now = yield* Clock.currentTimeMillis
     const isSettled = known.state === "delivered" || known.state === "dead"
     const isOwn = known.customer === entry.customer
-    const isSame = isOwn && (known.digest === entry.digest || restored)
+    const wasMoved = known.digest.startsWith(moved)
+    const isSame = isOwn && (known.digest === (wasMoved ? moved : "") + entry.digest || restored)
     const word = isSettled ? yield* wordOf(desk, known) : undefined
     const isOld = now - (known.settledAt ?? now) >= settings.keep.purchase
-    if (isOld && (word !== undefined || known.state === "delivered")) return Replace()
+    if (isOld && (word !== undefined || known.state === "delivered")) return Replace({ digest: entry.digest })
+    // Given up because it was too late, or no key opened it: who reports it once more has it tried once more.
+    if (isSame && word === undefined && settings.repeatPurchases && isGivenUp(known)) {
+      return Replace({ digest: known.digest })
+    }
     if (isSame) {
       return isSettled ? Answered({ outcome: word ?? Effect.succeed(pending(entry, known)) }) : Wait()
     }
-    if (known.state === "dead" && word !== undefined) return Replace()
-    if (!isOwn && restored && settings.restore === "move" && isSettled) return Replace()
+    // Refused at the first attempt, and nobody's before: it cannot have been credited.
+    if (known.state === "dead" && word !== undefined && known.attempts === 0 && !wasMoved) {
+      return Replace({ digest: entry.digest })
+    }
+    if (!isOwn && restored && settings.restore === "move" && isSettled) return Replace({ digest: moved + entry.digest })
     return Conflict({ why: `the purchase was reported ${isOwn ? "with other facts" : "for another customer"}` })
   })
+
+const isGivenUp = ({ reason, state }: Known): boolean =>
+  state === "dead" && (reason === "Expired" || reason === "Unreadable")
 
 /** What became of it, for somebody who waits; undefined while nothing did. */
 export const outcomeOf = (

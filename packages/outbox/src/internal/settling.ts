@@ -3,7 +3,7 @@ import type { PricingError } from "@priceport/core/provider/PricingError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Claimed, OutboxStoreError, Service, Settlement } from "../OutboxStore.ts"
+import { type Claimed, OutboxStoreError, type Service, type Settlement } from "../OutboxStore.ts"
 import * as GroupCommit from "./groupCommit.ts"
 import * as Measures from "./measures.ts"
 import type { Waiters } from "./waiters.ts"
@@ -34,9 +34,11 @@ export const make = (options: {
   readonly waiters: Waiters
   readonly tally: Tally
   readonly changed: () => void
+  /** False once it shuts down, which does not wait for a store that cannot be asked. */
+  readonly isOpen: () => boolean
 }): Effect.Effect<Settle, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const { changed, store, tally, waiters } = options
+    const { changed, isOpen, store, tally, waiters } = options
 
     const write = (
       settlements: ReadonlyArray<Settlement>,
@@ -44,7 +46,7 @@ export const make = (options: {
     ): Effect.Effect<ReadonlyArray<string>, OutboxStoreError> =>
       store.settle(settlements).pipe(
         Effect.catch((error) =>
-          attempts === 0
+          attempts === 0 || !isOpen()
             ? Effect.fail(error)
             : Effect.andThen(Effect.sleep(1_000), write(settlements, attempts - 1))
         )
@@ -52,6 +54,7 @@ export const make = (options: {
 
     const commit = yield* GroupCommit.make<Settlement, boolean, OutboxStoreError>({
       limit: 1_000,
+      closed: new OutboxStoreError({ reason: "unavailable", operation: "settle", detail: "the outbox is closed" }),
       commit: (settlements) =>
         Effect.map(write(settlements, 4), (foreign) => {
           const lost = new Set(foreign)
