@@ -97,7 +97,7 @@ const bundle = await Effect.runPromise(
   )
 )
 
-export const policy = { fallback: { bundle } }
+const policy = { fallback: { bundle } }
 
 /** Everything recommended, in a scope that is never closed. */
 export const stackOn = (provider: PricingProvider.Service): Pricing.Pricing["Service"] =>

@@ -80,7 +80,7 @@ describe("SqliteLedger", () => {
       Effect.provide(
         SqliteLedger.layerConfig.pipe(
           Layer.provide(
-            ConfigProvider.layer(ConfigProvider.fromUnknown({ PRICEPORT_LEDGER_SQLITE_FILE: filename }))
+            ConfigProvider.layer(ConfigProvider.fromUnknown({ PRICEPORT_LEDGER: filename }))
           )
         )
       )

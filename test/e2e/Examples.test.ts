@@ -16,6 +16,8 @@ const expected: Record<string, RegExp> = {
   "05": /killed after 25 reports[^]*60 accepted, Botsi has 60/,
   "06":
     /ada: botsi[^]*cache, itself, repriced: false[^]*grace: corrily[^]*live, for botsi[^]*is back[^]*grace: corrily[^]*alan: botsi/,
+  "07":
+    /^corrily is ahead of botsi: [\d.]+ % more revenue per customer\n[^]*95 % interval from [^]*the whole report: .+report\.html/,
   "08":
     /Shadow: 0 % on corrily[^]*Ramp: 50 %[^]*corrily is down, stepped back to Shadow[^]*Complete: 100 % on corrily[^]*the old paywall's purchase went to botsi/,
   "09":

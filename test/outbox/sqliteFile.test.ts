@@ -173,7 +173,7 @@ describe("SqliteStore", () => {
 
   promise("is in the file that the environment names", (filename) =>
     Effect.gen(function*() {
-      const env = { PRICEPORT_OUTBOX_SQLITE_FILE: filename }
+      const env = { PRICEPORT_OUTBOX: filename }
       const named = Layer.provide(SqliteStore.layerConfig, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
       yield* Effect.scoped(Effect.flatMap(handle(named), (store) => append(store, impression("a"))))
       yield* session(filename, (store) => known(store, "a"))

@@ -69,7 +69,8 @@ const rotate = Command.make(
   Where several processes share the value, rotate in two steps, so that none of them meets a token it cannot open: first
   with --stage, and give the result to all of them; then once more without it, and give that to all of them.
 
-  When the keys have leaked: --keep 0. What was sealed so far does not open any more.`
+  When the keys have leaked: --keep 0. What was sealed so far does not open any more: deliver what is in an outbox first,
+  with \`priceport outbox flush\`.`
   ),
   Command.withExamples([
     {

@@ -174,7 +174,9 @@ const drop = Command.make(
 ).pipe(
   Command.validate(oneSelection),
   Command.withShortDescription("Delete what was given up"),
-  Command.withDescription("Deletes entries that were given up, for good. A SQLite file has one writer.")
+  Command.withDescription(
+    "Deletes entries that were given up, for good. A SQLite file has one writer: stop the application first."
+  )
 )
 
 const flush = Command.make(
@@ -193,13 +195,13 @@ const flush = Command.make(
     const use = Effect.provide(deliver(input.within), Vendors.layerHttp)
     const flushed = yield* withStore("flush", input, { readOnly: false }, use)
     yield* Output.print(Results.flushed, input)(flushed)
-    if (flushed.pending > 0) yield* Effect.fail(Failure.failed)
+    if (flushed.pending > 0 || flushed.dead > 0) return yield* Failure.failed
   })
 ).pipe(
   Command.withShortDescription("Deliver what is queued"),
   Command.withDescription(
-    `Delivers what is queued, and says how much was delivered, is still pending, and was given up. Exits 1 while something is
-  pending. Needs the keys that sealed the entries, in PRICEPORT_SEALING_KEYS, and those of the vendors that have entries.`
+    `Delivers what is queued, and says how much was delivered, is still pending, and was given up. Exits 1 where something is
+  pending or was given up. A SQLite file has one writer: stop the application first. Needs the keys that sealed the entries, in PRICEPORT_SEALING_KEYS, and those of the vendors that have entries.`
   )
 )
 

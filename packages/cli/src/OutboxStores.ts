@@ -2,6 +2,7 @@
  * Where an outbox is kept, as the command line names it, and what is told when it cannot be opened.
  */
 import { OutboxStore, OutboxStoreError } from "@priceport/outbox/OutboxStore"
+import type * as SqliteStore from "@priceport/outbox/SqliteStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -35,7 +36,7 @@ export const layer = (
 
 /** The outbox of an application: a file that is not there is a slip of the pen, and is not made. */
 const file = (
-  { layer, layerReadOnly, makeReadOnly }: typeof import("@priceport/outbox/SqliteStore"),
+  { layer, layerReadOnly, makeReadOnly }: typeof SqliteStore,
   filename: string,
   readOnly: boolean
 ) =>

@@ -6,14 +6,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as AssignCommand from "./AssignCommand.ts"
 import * as AttributeCommand from "./AttributeCommand.ts"
 import { CliConfig, CliError, CliOutput, Command, FileSystem, GlobalFlag, Path } from "./Cli.ts"
+import * as CompareCommand from "./CompareCommand.ts"
 import * as DemoCommand from "./DemoCommand.ts"
 import * as DoctorCommand from "./DoctorCommand.ts"
 import * as Failure from "./Failure.ts"
 import * as FallbackCommand from "./FallbackCommand.ts"
 import * as ImpressionCommand from "./ImpressionCommand.ts"
 import * as KeyCommand from "./KeyCommand.ts"
+import * as MigrateCommand from "./MigrateCommand.ts"
 import * as OutboxCommand from "./OutboxCommand.ts"
 import * as PaywallCommand from "./PaywallCommand.ts"
 import * as ProfileCommand from "./ProfileCommand.ts"
@@ -28,6 +31,7 @@ const command = Command.make("priceport").pipe(
   Keys come from the environment: BOTSI_SECRET_KEY for Botsi, CORRILY_API_KEY for Corrily. BOTSI_BASE_URL and
   CORRILY_BASE_URL point somewhere else, for example to the simulators that \`priceport simulate\` starts.
   PRICEPORT_SEALING_KEYS, from \`priceport key new\`, seals a paywall's attribution into a token that a client may hold.
+  PRICEPORT_LEDGER names the file in which vendors are compared.
 
   Exit codes: 0 it worked; 1 it did not, and standard error says why; 2 the command line could not be read.`
   ),
@@ -41,6 +45,9 @@ const command = Command.make("priceport").pipe(
     DoctorCommand.command,
     OutboxCommand.command,
     KeyCommand.command,
+    CompareCommand.command,
+    AssignCommand.command,
+    MigrateCommand.command,
     SimulateCommand.command,
     DemoCommand.command
   ]),

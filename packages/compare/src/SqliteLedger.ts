@@ -79,13 +79,13 @@ export const layerReadOnly = (options: Pick<Options, "filename">): Layer.Layer<L
   Layer.effect(Ledger, makeReadOnly(options))
 
 /**
- * What `layerConfig` reads: `PRICEPORT_LEDGER_SQLITE_FILE`.
+ * What `layerConfig` reads: `PRICEPORT_LEDGER`.
  *
  * @category config
  * @since 0.4.0
  */
 export const config: Config.Config<Options> = Config.all({
-  filename: Config.NonEmptyString("PRICEPORT_LEDGER_SQLITE_FILE")
+  filename: Config.NonEmptyString("PRICEPORT_LEDGER")
 })
 
 /**

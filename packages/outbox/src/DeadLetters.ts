@@ -11,7 +11,7 @@ import * as Settings from "./internal/settings.ts"
 import { type Kind, type Known, OutboxStore, type OutboxStoreError, type Service } from "./OutboxStore.ts"
 
 /**
- * An entry that was given up, and why: the tag of the reason, or `Expired`, `Unreadable` (by no key of the ring), `Defect`,
+ * An entry that was given up, and why: the tag of the reason, or `Expired`, `Unreadable` (not what was sealed), `Defect`,
  * `Interrupted` (a purchase that was under way when its process ended, and must not be repeated).
  *
  * @category models

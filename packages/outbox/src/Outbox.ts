@@ -12,7 +12,8 @@
  * **What is tried again**
  *
  * What may pass (`Transport`, `Timeout`, 429, 5xx, an open circuit), and what is no fault of the entry: a key that the vendor
- * does not accept (`Unauthorized`, `Forbidden`) opens the lane and loses nothing. It waits 1 second, doubling to 15
+ * does not accept (`Unauthorized`, `Forbidden`) opens the lane and loses nothing, and what a key of another ring sealed is
+ * looked at again each minute. It waits 1 second, doubling to 15
  * minutes, 20 % more or less, and never less than a Retry-After. After five such failures in a row the lane is open: one
  * probe is sent each step, an entry that was tried least, and the first answer closes it. Anything else the vendor says is a refusal, which is final.
  *

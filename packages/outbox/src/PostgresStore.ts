@@ -122,14 +122,14 @@ export const layerUrl = (
   )
 
 /**
- * What `layerConfig` reads: `PRICEPORT_OUTBOX_POSTGRES_URL`, and `PRICEPORT_OUTBOX_POSTGRES_SCHEMA` where it is not the
+ * What `layerConfig` reads: `PRICEPORT_OUTBOX`, and `PRICEPORT_OUTBOX_POSTGRES_SCHEMA` where it is not the
  * default.
  *
  * @category config
  * @since 0.3.0
  */
 export const config: Config.Config<{ readonly url: Redacted.Redacted; readonly schema: string }> = Config.all({
-  url: Config.Redacted("PRICEPORT_OUTBOX_POSTGRES_URL"),
+  url: Config.Redacted("PRICEPORT_OUTBOX"),
   schema: Config.String("PRICEPORT_OUTBOX_POSTGRES_SCHEMA").pipe(Config.withDefault(defaultSchema))
 })
 

@@ -71,13 +71,13 @@ export const layerReadOnly = (options: Options): Layer.Layer<OutboxStore, Outbox
   Layer.effect(OutboxStore, makeReadOnly(options))
 
 /**
- * What `layerConfig` reads: `PRICEPORT_OUTBOX_SQLITE_FILE`.
+ * What `layerConfig` reads: `PRICEPORT_OUTBOX`.
  *
  * @category config
  * @since 0.3.0
  */
 export const config: Config.Config<Options> = Config.all({
-  filename: Config.NonEmptyString("PRICEPORT_OUTBOX_SQLITE_FILE")
+  filename: Config.NonEmptyString("PRICEPORT_OUTBOX")
 })
 
 /**

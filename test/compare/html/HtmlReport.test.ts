@@ -113,4 +113,27 @@ describe("the verdict in words", () => {
     const { sentences } = TextReport.verdict({ ...Reports.better, verdict: { _tag: "Withheld", at: "data", refusal } })
     assert.include(sentences[0]!, "12 of 40,008: customers assigned to several arms")
   })
+
+  it("puts arms and effects into tables, and none of what is withheld", () => {
+    const { columns, rows } = TextReport.effects(Reports.better)
+    assert.strictEqual(rows.length, 3)
+    for (const row of rows) assert.strictEqual(row.length, columns.length)
+    assert.deepStrictEqual(rows[0], [
+      "Revenue per customer",
+      "corrily",
+      "+$0.17",
+      "+$0.04 to +$0.30",
+      "+10.8 %",
+      "38,790",
+      "confidence sequence, 95 %",
+      "yes"
+    ])
+    assert.deepStrictEqual(TextReport.effects(Reports.mismatched).rows, [])
+    assert.deepStrictEqual(TextReport.arms(Reports.better).rows[1]?.slice(0, 4), [
+      "corrily",
+      "treatment",
+      "19,997",
+      "19,388"
+    ])
+  })
 })

@@ -83,7 +83,8 @@ describe("Exposure", () => {
       yield* Deferred.succeed(gate, undefined)
       const outcomes = yield* Fiber.join(reports)
       assert.deepStrictEqual(
-        outcomes.map((result) => result._tag === "Success" ? result.success._tag : result.failure.reason._tag).toSorted(),
+        outcomes.map((result) => result._tag === "Success" ? result.success._tag : result.failure.reason._tag)
+          .toSorted(),
         ["Duplicate", "Duplicate", "Duplicate", "Recorded", "Unavailable"]
       )
       assert.lengthOf(reached, 2)

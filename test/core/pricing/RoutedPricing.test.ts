@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { PricingPromise, RoutedPricing } from "@priceport/core"
+import { Journal, PricingPromise, RoutedPricing } from "@priceport/core"
 import { Effect } from "effect"
 import * as Vendors from "../routing/Vendors.ts"
 
@@ -35,6 +35,31 @@ describe("Pricing on several vendors", () => {
       const error = yield* Effect.flip(RoutedPricing.make(failover("z"), [Vendors.make("a").provider]))
       assert.strictEqual(error._tag, "RoutingError")
     }))
+
+  it.effect("tells the journal that is set where it is made, also after a reload", () => {
+    const events: Array<Journal.Event> = []
+    const journal = { tell: (event: Journal.Event) => Effect.sync(() => void events.push(event)) }
+    const split = (weight: number) => ({
+      _tag: "Experiment",
+      id: "either",
+      arms: [{ member: "a", weight }, { member: "b", weight: 1 - weight }]
+    })
+    return Effect.gen(function*() {
+      const vendors = [Vendors.make("a").provider, Vendors.make("b").provider]
+      const { pricing, reload } = yield* Effect.provideService(
+        RoutedPricing.make(split(1), vendors),
+        Journal.Journal,
+        journal
+      )
+      yield* pricing.getPaywall(Vendors.from("ada"))
+      yield* reload(split(0))
+      yield* pricing.getPaywall(Vendors.from("ben"))
+      assert.deepStrictEqual(
+        events.map((event) => [event._tag, event._tag === "Assigned" ? event.arm : undefined]),
+        [["Assigned", "a"], ["Served", undefined], ["Assigned", "b"], ["Served", undefined]]
+      )
+    })
+  })
 
   it("has a promise form", async () => {
     const [a, b] = [Vendors.make("a"), Vendors.make("b")]

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { PricingError } from "@priceport/core"
-import { Effect, Fiber } from "effect"
+import { KeyRing, PricingError, SealingKeys } from "@priceport/core"
+import { Effect, Fiber, type Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import * as Given from "./Given.ts"
 
@@ -105,6 +105,29 @@ describe("Outbox lanes", () => {
       assert.sameMembers(Given.idsOf(vendor), ["defect", "2", "3"])
       const dead = yield* outbox.dead.list()
       assert.sameMembers(dead.map(({ reason }) => reason), ["Unreadable", "Defect"])
+    }))
+
+  it.effect("an entry whose key is not in the ring waits for it, and blocks nobody else", () =>
+    Effect.gen(function*() {
+      const old = yield* SealingKeys.generate
+      const ring = (keys: Redacted.Redacted) => Effect.orDie(KeyRing.make(keys))
+      const vendor = Given.vendor()
+      const down = Given.vendor({ answer: Given.fails(Given.unavailable) })
+      const before = yield* Given.start(down, { window: 0 }, { ring: yield* ring(old) })
+      yield* before.outbox.recordImpression(impression("ada", "1"))
+      yield* before.stop
+
+      const other = yield* ring(yield* SealingKeys.generate)
+      const wrong = yield* Given.start(vendor, { window: 0 }, { store: before.store, ring: other })
+      yield* wrong.outbox.recordImpression(impression("ben", "2"))
+      yield* TestClock.adjust(hour)
+      assert.deepStrictEqual(Given.idsOf(vendor), ["2"])
+      assert.deepInclude((yield* wrong.outbox.status).counts[0], { queued: 1, delivered: 1, dead: 0 })
+      yield* wrong.stop
+
+      yield* Given.start(vendor, { window: 0 }, { store: before.store, ring: yield* ring(old) })
+      yield* TestClock.adjust(hour)
+      assert.deepStrictEqual(Given.idsOf(vendor), ["2", "1"])
     }))
 
   it.effect("a request that does not end is cut off, and its entry tried again", () =>

@@ -12,7 +12,7 @@ import * as Multiplicity from "../statistics/Multiplicity.ts"
 import type { NotEnoughData } from "../statistics/Refusal.ts"
 import type { ArmTally, Tally } from "./tallyParts.ts"
 
-export const momentsOf = (metric: Metric, { counts, moments }: ArmTally): Moments.Moments =>
+const momentsOf = (metric: Metric, { counts, moments }: ArmTally): Moments.Moments =>
   metric === "conversion" ? Moments.fromCount(counts.exposed, counts.converted) : moments[metric].moments()
 
 export const contrastOf = (

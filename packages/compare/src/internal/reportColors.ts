@@ -8,7 +8,8 @@ export interface Colors {
   readonly provider: (provider: string) => string
 }
 
-const many = 5
+/** Colours for treatments; the control's own is never given twice. */
+const many = 4
 
 /** The control comes first, in blue. */
 export const make = ({ plan: { arms, control } }: Report): Colors => {
@@ -22,4 +23,4 @@ export const make = ({ plan: { arms, control } }: Report): Colors => {
   }
 }
 
-const place = (index: number): number | "x" => index < 0 ? "x" : index % many
+const place = (index: number): number | "x" => index < 0 ? "x" : index === 0 ? 0 : 1 + (index - 1) % many

@@ -35,8 +35,8 @@ export const make = (report: Report): Verdict => {
     case "Worse":
       return {
         tone: "behind",
-        headline: `${control} is ahead${
-          verdict.arms.length === 1 ? ` of ${verdict.arms[0]}${by(report, verdict.arms[0]!)}` : ""
+        headline: `${control} is ahead of ${Format.list(verdict.arms)}${
+          verdict.arms.length === 1 ? by(report, verdict.arms[0]!) : ""
         }`,
         sentences: verdict.arms.flatMap((arm) => measured(report, arm))
       }

@@ -22,7 +22,7 @@ const counters = [
 
 type Counts = Record<typeof counters[number], number>
 
-export interface Part {
+interface Part {
   exposed: number
   converted: number
   paid: number

@@ -2,7 +2,7 @@
 import type { OutcomeFact, Window } from "./facts.ts"
 import { dayMs, skewMs } from "./skew.ts"
 
-export interface Change {
+interface Change {
   readonly at: number
   readonly micros: number
   readonly converts: number
@@ -24,7 +24,7 @@ export interface Worth {
   readonly lastOutcomeAt: number | null
 }
 
-export const nothing: Worth = {
+const nothing: Worth = {
   changes: [],
   convertedAt: null,
   paid: 0,

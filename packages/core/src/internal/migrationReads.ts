@@ -42,6 +42,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const { id, impressions, placements, shadow } = settings
   const { latency = MigrationGates.defaults.latency } = settings.gates
   const slowMs = latency === false ? Infinity : latency.ms
+  const journal = yield* Journal.teller
   const kept = Option.getOrElse(
     yield* Effect.serviceOption(KeptAssignments.KeptAssignments),
     () => KeptAssignments.makeMemory()
@@ -87,7 +88,7 @@ export const make = Effect.fnUntraced(function*(options: {
     })
 
   const tell = ({ by, side, unit }: Place) =>
-    unit === undefined ? Effect.void : Journal.tell(() => ({
+    unit === undefined ? Effect.void : journal(() => ({
       _tag: "Assigned",
       at: clock.currentTimeMillisUnsafe(),
       experiment: id,

@@ -51,6 +51,7 @@ export interface Options extends ShadowRequest.Settings {
  */
 export const make = Effect.fnUntraced(function*(options: Options) {
   const scope = yield* Effect.scope
+  const journal = yield* Journal.teller
   const { candidate, concurrency, sample, timeoutMs } = options
   let underWay = 0
 
@@ -103,7 +104,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
             { discard: true }
           )
         ),
-        Effect.andThen(Journal.tell(() => compared)),
+        Effect.andThen(journal(() => compared)),
         Effect.andThen(options.onResult({ request, served, candidate: answer, compared }))
       )
     })

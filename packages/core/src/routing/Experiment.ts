@@ -118,6 +118,7 @@ export const make = Effect.fnUntraced(function*(
     yield* Effect.serviceOption(KeptAssignments.KeptAssignments),
     () => KeptAssignments.makeMemory()
   )
+  const journal = yield* Journal.teller
   const byId = new Map(resolved.map((member) => [member.id, member]))
   const decided = RoutingDecision.make(config, ExperimentConfig.rangesOf(config))
 
@@ -130,7 +131,7 @@ export const make = Effect.fnUntraced(function*(
 
   const tell = (decision: Decision & { _tag: "Assigned" }) =>
     Clock.clockWith((clock) =>
-      Journal.tell(() => {
+      journal(() => {
         const { arm, by, unit } = decision
         return { _tag: "Assigned", at: clock.currentTimeMillisUnsafe(), experiment: key, arm, unit, by }
       })

@@ -152,10 +152,16 @@ export const Journal: Context.Reference<Service | undefined> = Context.Reference
 )
 
 /**
- * Tells whoever listens; builds the event only then.
+ * What tells whoever listens where it is made, as when a layer is built, else where it is called. An event is built only
+ * where somebody listens.
  *
- * @category combinators
+ * @category constructors
  * @since 0.4.0
  */
-export const tell = (event: () => Event): Effect.Effect<void> =>
-  Effect.flatMap(Journal, (journal) => journal === undefined ? Effect.void : journal.tell(event()))
+export const teller: Effect.Effect<(event: () => Event) => Effect.Effect<void>> = Effect.map(
+  Journal,
+  (made) => (event) =>
+    made === undefined
+      ? Effect.flatMap(Journal, (called) => called === undefined ? Effect.void : called.tell(event()))
+      : made.tell(event())
+)

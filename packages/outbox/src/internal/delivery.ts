@@ -1,13 +1,28 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Claimed } from "../OutboxStore.ts"
 import { dead, type Item, type Means, type Parcel } from "./parcel.ts"
 import * as SendImpressions from "./sendImpressions.ts"
 import * as SendPurchase from "./sendPurchase.ts"
 import type { Outcome } from "./settling.ts"
 
+/** A key that is missing is no fault of the entry: it may be there again before the horizon. */
+const keyless = (entry: Claimed, now: number): Outcome => ({
+  entry,
+  settled: {
+    _tag: "Failed",
+    dueAt: Math.min(now + untilKeyIsThere, entry.expiresAt),
+    reason: "UnknownKey",
+    counted: false
+  }
+})
+
+const untilKeyIsThere = 60_000
+
 /**
  * Delivers a parcel and settles every entry of it, also when it is interrupted. What is past its horizon or cannot be
- * opened is given up without a request.
+ * read is given up without a request; what another ring sealed waits for its key.
  */
 export const deliver = (means: Means, parcel: Parcel): Effect.Effect<void> =>
   Effect.uninterruptibleMask((restore) =>
@@ -37,9 +52,10 @@ const open = Effect.fnUntraced(function*({ envelope, settle }: Means, { entries 
       lost.push(dead(entry, "Expired", now))
       continue
     }
-    const content = yield* envelope.content.open(entry.id, entry.payload)
-    if (content === undefined) lost.push(dead(entry, "Unreadable", now))
-    else items.push({ entry, content })
+    const content = yield* Effect.result(envelope.content.read(entry.id, entry.payload))
+    if (Result.isSuccess(content)) items.push({ entry, content: content.success })
+    else if (content.failure === "unreadable") lost.push(dead(entry, "Unreadable", now))
+    else lost.push(keyless(entry, now))
   }
   yield* settle(lost)
   return items

@@ -27,6 +27,9 @@ interface Text<A> {
   readonly decode: (text: string) => Exit.Exit<A, unknown>
 }
 
+/** Why something sealed cannot be read: its key is not in this ring, or it is not what it should be. */
+type Unread = "unknown-key" | "unreadable"
+
 /** Seals what a store holds, each piece to the place it is kept at, and opens it there only. */
 export const make = (ring: KeyRing["Service"]) => ({
   content: sealed(ring, "content", json<Content>()),
@@ -38,14 +41,17 @@ export type Envelope = ReturnType<typeof make>
 
 const sealed = <A>(ring: KeyRing["Service"], kind: string, { decode, encode }: Text<A>) => {
   const context = (at: string) => `priceport outbox ${kind} ${at}`
+  const read = (at: string, bytes: Uint8Array): Effect.Effect<A, Unread> =>
+    ring.open(bytes, context(at)).pipe(
+      Effect.mapError(({ cause }): Unread => cause === "unknown-key" ? cause : "unreadable"),
+      Effect.flatMap((clear) => Effect.mapError(decode(fromUtf8.decode(clear)), (): Unread => "unreadable"))
+    )
   return {
     seal: (at: string, value: A): Effect.Effect<Uint8Array> => ring.seal(utf8.encode(encode(value)), context(at)),
-    /** Undefined for what no key of the ring opens, or is not what it should be. */
+    read,
+    /** Undefined for what cannot be read. */
     open: (at: string, bytes: Uint8Array): Effect.Effect<A | undefined> =>
-      ring.open(bytes, context(at)).pipe(
-        Effect.flatMap((clear) => decode(fromUtf8.decode(clear))),
-        Effect.catch(() => Effect.undefined)
-      )
+      read(at, bytes).pipe(Effect.catch(() => Effect.undefined))
   }
 }
 
