@@ -157,9 +157,14 @@ const scope = Config.all({
 const version = "pp1"
 const prefix = `${version}.`
 
+/** No attribution is that long; whoever sends more is not to cost more. */
+const maxLength = 65_536
+
 /** What a client sends may be anything, whatever its type says. */
 const sealedIn = (token: unknown): Uint8Array | undefined =>
-  typeof token === "string" && token.startsWith(prefix) ? CanonicalBase64.decode(token.slice(prefix.length)) : undefined
+  typeof token === "string" && token.length <= maxLength && token.startsWith(prefix)
+    ? CanonicalBase64.decode(token.slice(prefix.length))
+    : undefined
 
 /**
  * The attribution, if it is what the caller expects; refused in a token's words otherwise.
