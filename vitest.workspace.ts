@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     reporters: ["default", new CountReporter()],
     silent: "passed-only",
+    // Of two cores Vitest would use one. Nothing here is timed.
+    maxWorkers: "100%",
     projects: [
       project("core", "test/core/**/*.test.ts"),
       project("botsi", "test/botsi/**/*.test.ts"),
