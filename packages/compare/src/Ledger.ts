@@ -122,6 +122,7 @@ export interface LatencyCount {
 /**
  * What belongs to no customer. `lost`: events that were dropped because the ledger could not be written for long;
  * `showsWithoutCustomer`: exposures that name none, those of bundles for one; `shows`: all of them.
+ * `outcomesOfNobody`: outcomes of names that were never assigned to anything; `outcomes`: all of them.
  *
  * @category models
  * @since 0.4.0
@@ -130,6 +131,8 @@ export interface Strays {
   readonly lost: number
   readonly showsWithoutCustomer: number
   readonly shows: number
+  readonly outcomesOfNobody: number
+  readonly outcomes: number
 }
 
 /**

@@ -101,7 +101,7 @@ export const make = Effect.fnUntraced(
 )
 
 /**
- * Layer that sets the journal. What makes `Pricing` and the routers must be built on it.
+ * Layer that sets the journal. What makes `Pricing`, the routers and an outbox must be built on it.
  *
  * @category layers
  * @since 0.4.0

@@ -112,7 +112,10 @@ export const entry = (input: unknown): Result.Result<Entry, InvalidOutcome> =>
       const [unit, ...others] = typeof customer === "string" ? [customer] : Assignment.units(customer)
       const millis = Option.map(DateTime.make(at), DateTime.toEpochMillis)
       if (unit === undefined) return invalid("customer", "needs an id, or a profile of a vendor")
-      if (Option.isNone(millis)) return invalid("at", "is no such day")
+      // A day that a month does not have would be one of the next month.
+      if (
+        Option.isNone(millis) || DateTime.formatIso(DateTime.makeUnsafe(millis.value)).slice(0, 10) !== at.slice(0, 10)
+      ) return invalid("at", "is no such day")
       if ((amount === undefined) !== (currency === undefined)) {
         return invalid(amount === undefined ? "amount" : "currency", "amount and currency go together")
       }

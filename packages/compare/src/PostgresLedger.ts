@@ -187,19 +187,27 @@ export const make = Effect.fn("PostgresLedger.make")(
             where day >= ${dayOf(since)} group by provider, bucket order by provider, bucket`
         )),
       strays: (since) =>
-        bound("strays")(Effect.map(
-          database.rows<{ readonly kind: string; readonly n: number }>(
+        bound("strays")(Effect.gen(function*() {
+          const found = yield* database.rows<{ readonly kind: string; readonly n: number }>(
             `select kind, sum(n)::bigint as n from ${schema}.strays where day >= ${dayOf(since)} group by kind`
-          ),
-          (found) => {
-            const counts = new Map(found.map(({ kind, n }) => [kind, n]))
-            return {
-              lost: counts.get("lost") ?? 0,
-              shows: counts.get("show") ?? 0,
-              showsWithoutCustomer: counts.get("showWithoutCustomer") ?? 0
-            }
+          )
+          const [{ nobodys, outcomes } = { nobodys: 0, outcomes: 0 }] = yield* database.rows<
+            { readonly nobodys: number; readonly outcomes: number }
+          >(
+            `select count(*)::bigint as outcomes, (count(*) filter (where not exists
+              (select 1 from ${schema}.assignments a where a.unit = o.unit)))::bigint as nobodys
+              from ${schema}.outcomes o where at >= $1::text::bigint`,
+            [String(Math.floor(since))]
+          )
+          const counts = new Map(found.map(({ kind, n }) => [kind, n]))
+          return {
+            lost: counts.get("lost") ?? 0,
+            shows: counts.get("show") ?? 0,
+            showsWithoutCustomer: counts.get("showWithoutCustomer") ?? 0,
+            outcomesOfNobody: nobodys,
+            outcomes
           }
-        )),
+        })),
       vendorSets: bound("vendorSets")(Effect.map(
         database.rows<{ readonly id: number; readonly members: string }>(
           `select id, members from ${schema}.vendor_sets`

@@ -66,6 +66,7 @@ export const Check = Schema.Struct({
     "eventsLost",
     "showsWithoutCustomer",
     "showsNotCounted",
+    "outcomesOfNobody",
     "overrides",
     "outcomesBeforeAssignment",
     "outcomesWithoutExposure",

@@ -70,6 +70,12 @@ export const checks = (plan: Plan, { oddities: odd }: Tally, strays: Strays): Re
       of: odd.uncountedShows + odd.shows,
       says: "reports of an exposure to a paywall that was asked for with enroll false"
     },
+    {
+      name: "outcomesOfNobody",
+      count: strays.outcomesOfNobody,
+      of: strays.outcomes,
+      says: "outcomes of customers who were assigned to nothing: outside of all experiments, or spelled otherwise here"
+    },
     { name: "overrides", count: odd.overrides, of: odd.customers, says: "customers put into an arm by hand, left out" },
     {
       name: "outcomesBeforeAssignment",

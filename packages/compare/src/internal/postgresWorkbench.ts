@@ -56,7 +56,7 @@ export const namesIn = (events: ReadonlyArray<Event>): ReadonlyArray<string> =>
       const subject = "subject" in event && event.subject !== undefined && event.provider !== undefined
         ? [nameOf(event.provider, event.subject).text]
         : []
-      return [...unit, ...subject]
+      return [...unit, ...subject, ...("others" in event ? event.others ?? [] : [])]
     }))
   )
 

@@ -25,6 +25,12 @@ export const make = (db: DatabaseSync, rollup: Rollup, slowMs: number): Intake =
     touched.add(to)
   })
   const person = (unit: string) => names.resolve({ text: unit, isAddress: false }) ?? unit
+  /** Whose name it is, and the other names that they were told of under. */
+  const meet = (name: string, others: ReadonlyArray<string> = [], at: number) => {
+    const unit = person(name)
+    for (const text of others) names.link({ text, isAddress: false }, unit, at)
+    return unit
+  }
 
   const assign = command(
     db,
@@ -56,7 +62,7 @@ export const make = (db: DatabaseSync, rollup: Rollup, slowMs: number): Intake =
     const { at, ms, provider, source, standbyFor, subject, treatment } = event
     took(dayOf(at), provider, Histogram.bucket(ms))
     if (event.unit === undefined) return
-    const unit = person(event.unit)
+    const unit = meet(event.unit, event.others, at)
     if (subject !== undefined) names.link(nameOf(provider, subject), unit, at)
     const slow = ms >= slowMs ? 1 : 0
     serve(unit, dayOf(at), provider, source, standbyFor ?? "", treatments.indexOf(treatment), at, slow)
@@ -89,16 +95,15 @@ export const make = (db: DatabaseSync, rollup: Rollup, slowMs: number): Intake =
   }
 
   const record = ({ at, currency, id, kind, micros, source, units: [first, ...others] }: Entry): Recorded => {
-    const unit = person(first)
-    for (const text of others) names.link({ text, isAddress: false }, unit, at)
-    const known = find.first(id, kind)
-    if (known === undefined) {
+    const unit = meet(first, others, at)
+    const before = find.first(id, kind)
+    if (before === undefined) {
       add(id, kind, unit, micros, currency, at, source)
       touched.add(unit)
       return "recorded"
     }
-    if (known.unit !== unit || known.micros !== micros || known.currency !== currency) return "conflict"
-    if (at < known.at) {
+    if (before.unit !== unit || before.micros !== micros || before.currency !== currency) return "conflict"
+    if (at < before.at) {
       earlier(at, id, kind)
       touched.add(unit)
     }
@@ -117,7 +122,7 @@ export const make = (db: DatabaseSync, rollup: Rollup, slowMs: number): Intake =
       for (const event of events) {
         switch (event._tag) {
           case "Assigned": {
-            const unit = person(event.unit)
+            const unit = meet(event.unit, event.others, event.at)
             assign(unit, event.experiment, event.arm, event.at, event.by === "override" ? 1 : 0)
             touched.add(unit)
             break

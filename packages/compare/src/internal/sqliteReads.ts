@@ -39,6 +39,12 @@ export const make = (db: DatabaseSync) => {
     db,
     `select kind, sum(n) as n from strays where day >= ? group by kind`
   )
+  const outcomesOf = query<{ readonly outcomes: number; readonly nobodys: number }>(
+    db,
+    `select count(*) as outcomes,
+      coalesce(sum(not exists (select 1 from assignments where assignments.unit = outcomes.unit)), 0) as nobodys
+      from outcomes where at >= ?`
+  )
   const sets = query<{ readonly id: number; readonly members: string }>(db, `select id, members from vendor_sets`)
   const experiments = query<{ readonly experiment: string }>(
     db,
@@ -69,11 +75,14 @@ export const make = (db: DatabaseSync) => {
     },
     latencies: (since: number) => latencies.all(dayOf(since)),
     strays: (since: number): Strays => {
+      const { nobodys = 0, outcomes = 0 } = outcomesOf.first(since) ?? {}
       const counts = new Map(strays.all(dayOf(since)).map(({ kind, n }) => [kind, n]))
       return {
         lost: counts.get("lost") ?? 0,
         shows: counts.get("show") ?? 0,
-        showsWithoutCustomer: counts.get("showWithoutCustomer") ?? 0
+        showsWithoutCustomer: counts.get("showWithoutCustomer") ?? 0,
+        outcomesOfNobody: nobodys,
+        outcomes
       }
     },
     vendorSets: () =>

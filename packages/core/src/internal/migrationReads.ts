@@ -16,7 +16,7 @@ import { invalidRequest } from "./inputs.ts"
 import type { Settings } from "./migrationConfig.ts"
 import type { Count, Side } from "./migrationCount.ts"
 import type { Origins } from "./migrationOrigins.ts"
-import { Ahead } from "./routingAhead.ts"
+import { Ahead, Unseen } from "./routingAhead.ts"
 import * as ShadowRead from "./shadowRead.ts"
 import * as ShadowRequest from "./shadowRequest.ts"
 
@@ -25,6 +25,7 @@ interface Place {
   readonly side: Side
   readonly by: "hash" | "kept"
   readonly unit?: string | undefined
+  readonly others?: ReadonlyArray<string>
 }
 
 /** Reads of customers: who serves each, and what is counted of it. */
@@ -75,7 +76,7 @@ export const make = Effect.fnUntraced(function*(options: {
     Effect.gen(function*() {
       const [unit, ...others] = Assignment.units(customer)
       if (unit === undefined) return { side: state().isMoved(last) ? "to" : "from", by: "hash" }
-      if (state().moved === 1) return { side: "to", by: "hash", unit }
+      if (state().moved === 1) return { side: "to", by: "hash", unit, others }
       const names = [unit, ...others]
       const before = yield* Effect.forEach(names, (name) => kept.get(positions, name))
       const known = before.find((text) => text !== undefined && Number(text) >= 0 && Number(text) < 1)
@@ -84,17 +85,23 @@ export const make = Effect.fnUntraced(function*(options: {
         yield* Effect.forEach(names.filter((_, index) => before[index] === undefined), (name) =>
           kept.put(positions, name, String(position)), { discard: true })
       }
-      return { side: state().isMoved(position) ? "to" : "from", by: known === undefined ? "hash" : "kept", unit }
+      return {
+        side: state().isMoved(position) ? "to" : "from",
+        by: known === undefined ? "hash" : "kept",
+        unit,
+        others
+      }
     })
 
-  const tell = ({ by, side, unit }: Place) =>
+  const tell = ({ by, others = [], side, unit }: Place) =>
     unit === undefined ? Effect.void : journal(() => ({
       _tag: "Assigned",
       at: clock.currentTimeMillisUnsafe(),
       experiment: id,
       arm: settings[side],
       unit,
-      by
+      by,
+      ...(others.length > 0 && { others })
     }))
 
   const counted = (side: Side, unit: string | undefined, answer: Effect.Effect<Paywall, PricingError>) =>
@@ -114,7 +121,7 @@ export const make = Effect.fnUntraced(function*(options: {
       // The old vendor says what is wrong with it.
       if (invalidRequest(request) !== undefined) return from.getPaywall(request, callOptions)
       const { stage } = state()
-      const leavesTrace = request.enroll !== false && !fiber.getRef(Ahead)
+      const leavesTrace = request.enroll !== false && !fiber.getRef(Ahead) && !fiber.getRef(Unseen)
       if (stage._tag === "Off" || stage._tag === "RolledBack") return from.getPaywall(request, callOptions)
 
       const fromOld = (unit: string | undefined) => {

@@ -69,8 +69,12 @@ export const build = <Router extends { readonly id: ProviderId }>(options: {
         const index = indexOf.get(id)!
         const router = routers[index]!
         return Effect.forEach(options.members(router), (member) => get(member.id)).pipe(
-          Effect.flatMap((members) => options.build(router, members)),
-          Effect.mapError((error) => isAlone ? error : error.within(pathOf(index))),
+          Effect.flatMap((members) =>
+            Effect.mapError(
+              options.build(router, members),
+              (error) => isAlone ? error : error.within(pathOf(index))
+            )
+          ),
           Effect.tap((service) => Effect.sync(() => built.set(id, service)))
         )
       })

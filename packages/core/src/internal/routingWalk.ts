@@ -32,6 +32,12 @@ export interface Question {
   readonly seen: ProviderId | undefined
 }
 
+/** Errors of customers who are to be shown no other prices than those they have seen, not even as the last resort. */
+const keepsOnly = new WeakSet<PricingError>()
+
+/** Whether a bundle of any vendor may be shown instead of the error. */
+export const mayShowAny = (error: PricingError): boolean => !keepsOnly.has(error)
+
 /** Asks one member after the other until one has an answer of its own. `attempts` are those before it. */
 export const make = ({ bundles, members, patience, rest, whenShown }: Settings) => {
   const [first] = members
@@ -88,6 +94,7 @@ export const make = ({ bundles, members, patience, rest, whenShown }: Settings) 
     }
     const { operation, provider, reason } = error!
     const all = new PricingError({ provider, operation, reason, attempts })
+    if (holder !== undefined && whenShown === "keepOnly") keepsOnly.add(all)
     for (const member of refused ? [] : orderFor(holder)) {
       for (const vendor of member.members ?? [member.id]) {
         const kept = yield* Effect.option(bundles.answer(vendor, request, all))

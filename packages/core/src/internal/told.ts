@@ -4,11 +4,10 @@ import type { Impression, ImpressionOutcome } from "../domain/Impression.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import { isPending, type Purchase, type PurchaseOutcome } from "../domain/Purchase.ts"
-import type { PricingError } from "../provider/PricingError.ts"
-import * as PurchaseKey from "../purchase/PurchaseKey.ts"
+import { type PricingError, wasAttempted } from "../provider/PricingError.ts"
+import * as PurchaseTold from "../purchase/PurchaseTold.ts"
 import * as Assignment from "../routing/Assignment.ts"
 import type { Event, Service as Journal } from "../routing/Journal.ts"
-import { sha256 } from "./sha256.ts"
 
 /** Tells a journal what came of a call, and leaves the call as it is. */
 export const make = (journal: Journal) => {
@@ -29,12 +28,14 @@ export const make = (journal: Journal) => {
   return {
     getPaywall: (call: Effect.Effect<Paywall, PricingError>, { customer, placement }: PaywallRequest) =>
       telling(call, (at, ms, outcome) => {
-        const asked = { at, ms, unit: Assignment.unit(customer), placement, provider: outcome.provider }
+        const [unit, ...others] = Assignment.units(customer)
+        const asked = { at, ms, unit, placement, provider: outcome.provider }
         if ("_tag" in outcome) return Effect.succeed({ _tag: "Unserved", ...asked, reason: outcome.reason._tag })
         const { attribution, experiment, provenance } = outcome
         return Effect.succeed({
           _tag: "Served",
           ...asked,
+          ...(others.length > 0 && { others }),
           subject: attribution?.subject,
           source: provenance.source,
           standbyFor: provenance.standby?.for,
@@ -50,7 +51,7 @@ export const make = (journal: Journal) => {
     ) =>
       telling(call, (at, _, outcome) =>
         Effect.succeed(
-          outcome._tag === "PricingError" ? undefined : {
+          outcome._tag === "PricingError" && !wasShown(outcome) ? undefined : {
             _tag: "Exposed",
             at,
             provider: attribution?.provider,
@@ -59,38 +60,18 @@ export const make = (journal: Journal) => {
             subject: attribution?.subject,
             source: provenance?.source,
             standbyFor: provenance?.standby?.for,
-            outcome: outcome._tag
+            outcome: outcome._tag === "PricingError" ? "Failed" : outcome._tag
           }
         )),
 
     validatePurchase: (call: Effect.Effect<PurchaseOutcome, PricingError>, { attribution, transaction }: Purchase) =>
       telling(call, (at, _, outcome) => {
         if ("_tag" in outcome || isPending(outcome) || attribution === undefined) return Effect.undefined
-        const { environment, productId } = transaction
-        return Effect.map(sha256(JSON.stringify(PurchaseKey.parts(transaction))), (hash): Event => ({
-          _tag: "Purchased",
-          at,
-          provider: attribution.provider,
-          subject: attribution.subject,
-          transaction: hash,
-          productId,
-          environment,
-          ...firstPayment(transaction)
-        }))
+        return PurchaseTold.make(attribution, transaction, at)
       })
   }
 }
 
-/** What is paid first, which the Play Store tells. */
-const firstPayment = (transaction: Purchase["transaction"]) => {
-  switch (transaction._tag) {
-    case "AppStoreTransaction":
-      return {}
-    case "PlayStoreSubscription": {
-      const [{ amountMicros, currency }] = transaction.offer.pricingPhases
-      return { amountMicros, currency }
-    }
-    case "PlayStoreOneTimePurchase":
-      return { amountMicros: transaction.price.amountMicros, currency: transaction.price.currency }
-  }
-}
+/** Whether a report was right, and only its vendor could not be told of it now. */
+const wasShown = ({ reason }: PricingError): boolean =>
+  wasAttempted(reason) || reason._tag === "CircuitOpen" || reason._tag === "QueueFull"

@@ -23,7 +23,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type { Customer } from "../domain/Customer.ts"
 import { invalidRequest } from "../internal/inputs.ts"
-import { Ahead } from "../internal/routingAhead.ts"
+import { Ahead, Unseen } from "../internal/routingAhead.ts"
 import * as RoutingDecision from "../internal/routingDecision.ts"
 import { checked, type RoutingError } from "../internal/routingError.ts"
 import * as ExperimentConfig from "../internal/routingExperiment.ts"
@@ -129,11 +129,12 @@ export const make = Effect.fnUntraced(function*(
       { discard: true }
     )
 
-  const tell = (decision: Decision & { _tag: "Assigned" }) =>
+  const tell = (decision: Decision & { _tag: "Assigned" }, [, ...others]: ReadonlyArray<string>) =>
     Clock.clockWith((clock) =>
       journal(() => {
         const { arm, by, unit } = decision
-        return { _tag: "Assigned", at: clock.currentTimeMillisUnsafe(), experiment: key, arm, unit, by }
+        const at = clock.currentTimeMillisUnsafe()
+        return { _tag: "Assigned", at, experiment: key, arm, unit, by, ...(others.length > 0 && { others }) }
       })
     )
 
@@ -144,14 +145,14 @@ export const make = Effect.fnUntraced(function*(
         // A member says what is wrong with it.
         if (invalidRequest(request) !== undefined) return resolved[0].getPaywall(request, options)
         const units = Assignment.units(request.customer)
-        const leavesTrace = request.enroll !== false && !fiber.getRef(Ahead)
+        const leavesTrace = request.enroll !== false && !fiber.getRef(Ahead) && !fiber.getRef(Unseen)
         const before = sticky ? Effect.forEach(units, (unit) => store.get(key, unit)) : Effect.succeed([])
         return Effect.flatMap(before, (before) => {
           const decision = decided(units, (unit) => before[units.indexOf(unit)])
           const answer = Effect.suspend(() => byId.get(decision.arm)!.getPaywall(request, options))
           if (decision._tag === "Outside" || !leavesTrace) return answer
           const kept = sticky && decision.by !== "override" ? keep(units, before, decision.arm) : Effect.void
-          return kept.pipe(Effect.andThen(tell(decision)), Effect.andThen(answer))
+          return kept.pipe(Effect.andThen(tell(decision, units)), Effect.andThen(answer))
         })
       })
   }

@@ -5,7 +5,8 @@
  * Nobody listens unless this reference is set, as `@priceport/compare` does. Routers tell of assignments and of shadow reads;
  * `Pricing` tells of the rest. A listener must not fail and should not wait: it is on the way of the customer's answer.
  *
- * Times are milliseconds since 1970. `unit` is who is assigned: `Assignment.unit` of the customer.
+ * Times are milliseconds since 1970. `unit` is who is assigned: `Assignment.unit` of the customer. `others` are the other
+ * `Assignment.units`, where there are any: who was told of under one of them before is the same customer.
  *
  * @since 0.4.0
  */
@@ -30,6 +31,7 @@ export interface Assigned {
   readonly experiment: string
   readonly arm: string
   readonly unit: string
+  readonly others?: ReadonlyArray<string> | undefined
   readonly by: "hash" | "kept" | "override"
 }
 
@@ -45,6 +47,7 @@ export interface Served {
   readonly at: number
   readonly ms: number
   readonly unit?: string | undefined
+  readonly others?: ReadonlyArray<string> | undefined
   readonly subject?: Subject | undefined
   readonly provider: ProviderId
   readonly placement: PlacementId
@@ -72,7 +75,8 @@ export interface Unserved {
 }
 
 /**
- * The application reported that a paywall was shown. One that may not count is told of, too, with its outcome.
+ * The application reported that a paywall was shown. One that may not count is told of, too, with its outcome, and so is
+ * one that its vendor could not be told: the customer has seen it, and an arm must not lose those.
  *
  * @category models
  * @since 0.4.0
@@ -86,7 +90,7 @@ export interface Exposed {
   readonly subject?: Subject | undefined
   readonly source?: Provenance["source"] | undefined
   readonly standbyFor?: ProviderId | undefined
-  readonly outcome: ImpressionOutcome["_tag"]
+  readonly outcome: ImpressionOutcome["_tag"] | "Failed"
 }
 
 /**

@@ -29,6 +29,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { ProviderId } from "../domain/Identifier.ts"
 import * as Bundles from "../internal/routingBundles.ts"
+import * as Bypass from "../internal/routingBypass.ts"
 import { checked, type RoutingError } from "../internal/routingError.ts"
 import * as Members from "../internal/routingMembers.ts"
 import * as Plan from "../internal/routingPlan.ts"
@@ -156,7 +157,11 @@ const makeWith = (config: unknown, vendors: ReadonlyArray<PricingProvider.Servic
       serve,
       vendors,
       members,
-      build: (router, providers) => build(router, providers, options),
+      build: (router, providers) =>
+        Effect.andThen(
+          Bypass.check(router, providers, { serve, routers, membersOf: members }),
+          build(router, providers, options)
+        ),
       isAlone: read._tag !== "Routers"
     })
     const serving = Bundles.behind(options.bundled ?? {})(built)

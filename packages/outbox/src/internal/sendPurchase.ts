@@ -1,5 +1,7 @@
 import type { Transaction } from "@priceport/core/domain/Purchase"
 import { mayHaveArrived } from "@priceport/core/provider/PricingError"
+import * as PurchaseTold from "@priceport/core/purchase/PurchaseTold"
+import { Journal } from "@priceport/core/routing/Journal"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { OutboxStoreError } from "../OutboxStore.ts"
@@ -35,7 +37,10 @@ export const send = Effect.fnUntraced(
         yield* notes.save(attribution, transaction.productId)
         const result = yield* keep({ _tag: "Validated", purchase: reply.value })
         const settled = { _tag: "Delivered", at: reply.now, result } as const
-        return yield* settle([{ entry, settled, word: Effect.succeed(reply.value) }])
+        yield* settle([{ entry, settled, word: Effect.succeed(reply.value) }])
+        // Nobody may wait for it any more, so `Pricing` cannot tell of it.
+        const journal = yield* Journal
+        return journal && (yield* journal.tell(yield* PurchaseTold.make(attribution, transaction, reply.now)))
       }
       case "Failed": {
         const { now, verdict } = reply
