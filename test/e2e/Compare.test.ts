@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { json, run } from "./Priceport.ts"
+import { failure, json, run } from "./Priceport.ts"
 
 const plan = {
   experiment: "botsi-or-corrily",
@@ -40,9 +40,27 @@ describe("priceport compare", () => {
       const stdin = `${JSON.stringify(outcome)}\n`
       const ingested = yield* json(["compare", "ingest", "-"], { env, stdin })
       assert.deepInclude(ingested.document, { recorded: 1, known: 0 })
+      const other = `${JSON.stringify({ ...outcome, amount: "19.99" })}\n`
+      const conflict = yield* run(["compare", "ingest", "-", "--json"], { env, stdin: other })
+      assert.strictEqual(conflict.code, 1)
+      assert.deepInclude(JSON.parse(conflict.stdout), { recorded: 0, rejected: 1 })
+      const skipped = yield* json(["compare", "ingest", "-", "--skip-bad"], { env, stdin: other })
+      assert.deepInclude(skipped.document, { recorded: 0, rejected: 1 })
+
       const { code, stderr, stdout } = yield* run(["compare", "report", "--html", page], { env })
       assert.deepStrictEqual([code, stderr], [0, ""])
       assert.match(stdout, /^No verdict yet\n/)
       assert.match(readFileSync(page, "utf8"), /^<!doctype html>[^]*<\/html>\n$/)
+    }))
+
+  it.effect("assigns nobody who has no name", () =>
+    Effect.gen(function*() {
+      const stdin = JSON.stringify({
+        _tag: "Experiment",
+        id: "either",
+        arms: [{ member: "botsi", weight: 0.5 }, { member: "corrily", weight: 0.5 }]
+      })
+      const error = yield* failure(["assign", "--experiment", "-", "--customer", ""], { stdin })
+      assert.deepInclude(error.reason, { _tag: "InvalidRequest", field: "customer" })
     }))
 })

@@ -67,6 +67,7 @@ export const command = Command.make(
       profiles: Object.fromEntries(input.profiles)
     }
     const result = yield* Effect.gen(function*() {
+      if (customer.id === "") return yield* CompareFailure.invalid("customer", "Expected an id that is not empty")
       const read = yield* CompareLedger.json("experiment", input.experiment)
       const config = yield* experimentOf(read)
       const experiment = config.key ?? config.id

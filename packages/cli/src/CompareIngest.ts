@@ -8,6 +8,7 @@ import * as CompareFailure from "./CompareFailure.ts"
 import * as CompareLedger from "./CompareLedger.ts"
 import * as CompareProgress from "./CompareProgress.ts"
 import * as CompareReport from "./CompareReport.ts"
+import * as Failure from "./Failure.ts"
 import * as Output from "./Output.ts"
 
 export const command = Command.make(
@@ -49,13 +50,15 @@ export const command = Command.make(
       CompareFailure.telling("compare ingest", input)
     )
     yield* Output.print(CompareReport.ingested, input)(summary)
+    if (summary.rejected > 0 && !skipBad) return yield* Failure.failed
   })
 ).pipe(
   Command.withShortDescription("Record what customers paid, from a file"),
   Command.withDescription(
     `Records outcomes, one a line: { "customer", "kind": "conversion" | "renewal" | "refund", "amount", "currency", "at",
   "transactionId" } as NDJSON, or CSV with a header of these names. An outcome counts once for its transaction and kind, so a
-  file may be given again. Every line is checked before the first is recorded.`
+  file may be given again. Every line is checked before the first is recorded. Exits 1 where one is known with other content,
+  which stays as it is; with --skip-bad that, too, is only reported.`
   ),
   Command.withExamples([
     {
