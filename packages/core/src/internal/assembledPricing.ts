@@ -21,7 +21,7 @@ import * as Told from "./told.ts"
 /** The application's service over what remembers paywalls: one hardened vendor, or several behind routers. */
 export const over = Effect.fnUntraced(
   function*(
-    { invalidate, prefetch, provider, stats }: PaywallCache,
+    { invalidate, invalidateSubject, prefetch, provider, stats }: PaywallCache,
     options: Options
   ): Effect.fn.Return<Pricing["Service"], never, Scope.Scope> {
     const delivery = yield* Delivery
@@ -44,10 +44,7 @@ export const over = Effect.fnUntraced(
       new PricingError({ provider: provider.id, operation, reason })
 
     /** The provider does so itself for the purchases that pass through it. */
-    const forget = ({ provider, subject: { value } }: Attribution) =>
-      delivery === undefined
-        ? Effect.void
-        : Effect.andThen(invalidate({ id: value, profiles: { [provider]: value } }), invalidate({ ip: value }))
+    const forget = (attribution: Attribution) => delivery === undefined ? Effect.void : invalidateSubject(attribution)
 
     return {
       getPaywall: sealing === undefined

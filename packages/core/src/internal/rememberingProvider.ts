@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { Attribution } from "../domain/Attribution.ts"
 import type { Customer } from "../domain/Customer.ts"
 import type { Paywall } from "../domain/Paywall.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
@@ -149,6 +150,7 @@ export const make = Effect.fnUntraced(function*(self: PricingProvider.Service, s
     provider,
     prefetch,
     invalidate: (customer: Customer) => forget(CacheKey.ownIdentities(customer)),
+    invalidateSubject: (attribution: Attribution) => forget(CacheKey.subjectIdentities(attribution)),
     stats: Effect.sync(() => ({ ...shelf.counts, inFlight: lookups.count(), ...count }))
   }
 })

@@ -42,6 +42,8 @@ export const make = Effect.fnUntraced(function*(
     provider: fallback === undefined ? routing.provider : lastResort(fallback)(routing.provider),
     prefetch: (request) => Effect.asVoid(Effect.provideService(routing.provider.getPaywall(request), Ahead, true)),
     invalidate: (customer) => Effect.forEach(caches, (cache) => cache.invalidate(customer), { discard: true }),
+    invalidateSubject: (attribution) =>
+      Effect.forEach(caches, (cache) => cache.invalidateSubject(attribution), { discard: true }),
     stats: Effect.map(Effect.forEach(caches, ({ stats }) => stats), (stats) => stats.reduce(add))
   }
 })

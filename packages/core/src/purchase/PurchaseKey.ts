@@ -23,6 +23,14 @@ export const parts = (transaction: Transaction): ReadonlyArray<string> =>
     : ["purchase", "play_store", transaction.environment, transaction.token]
 
 /**
+ * The natural key as one text. It holds the token in clear.
+ *
+ * @category conversions
+ * @since 0.3.0
+ */
+export const text = (transaction: Transaction): string => JSON.stringify(parts(transaction))
+
+/**
  * Whose purchase it is: the vendor, and the identity it knows the customer by.
  *
  * @category conversions

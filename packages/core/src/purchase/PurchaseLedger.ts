@@ -120,7 +120,7 @@ export const make = (options: Options = {}) => {
           const limit = TimeBudget.limit(callOptions?.timeout, PricingProvider.defaultTimeouts.validatePurchase)
           if (limit instanceof PricingError.InvalidRequest) return refuse(limit)
 
-          const key = JSON.stringify(PurchaseKey.parts(purchase.transaction))
+          const key = PurchaseKey.text(purchase.transaction)
           const facts = {
             purchase,
             customer: JSON.stringify(PurchaseKey.customer(attribution)),

@@ -18,7 +18,7 @@ import * as PurchaseKey from "./PurchaseKey.ts"
  * @since 0.4.0
  */
 export const make = (attribution: Attribution, transaction: Transaction, at: number): Effect.Effect<Purchased> =>
-  Effect.map(sha256(JSON.stringify(PurchaseKey.parts(transaction))), (hash) => ({
+  Effect.map(sha256(PurchaseKey.text(transaction)), (hash) => ({
     _tag: "Purchased",
     at,
     provider: attribution.provider,

@@ -16,6 +16,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { Attribution } from "../domain/Attribution.ts"
 import type { Customer } from "../domain/Customer.ts"
 import type { PaywallRequest } from "../domain/PaywallRequest.ts"
 import * as CacheSettings from "../internal/cacheSettings.ts"
@@ -98,6 +99,9 @@ export interface PaywallCache {
    * that cannot be reached is told again until it can; until then this process uses nothing it has of the customer.
    */
   readonly invalidate: (customer: Customer) => Effect.Effect<void>
+
+  /** Forgets the customer that a paywall was served to, whichever kind of identity it was. */
+  readonly invalidateSubject: (attribution: Attribution) => Effect.Effect<void>
 
   readonly stats: Effect.Effect<Stats>
 }
