@@ -21,7 +21,7 @@ import { createClient } from "redis"
 import * as Intake from "../../packages/outbox/src/internal/intake.ts"
 import { ownPostgres, ownRedis, withoutPostgres, withoutRedis } from "../support/Servers.ts"
 
-const [rounds, entries, callers, portion] = [5, 1_000, 16, 32]
+const [rounds, entries, callers, portion] = [9, 1_000, 16, 32]
 
 interface Rival {
   readonly name: string

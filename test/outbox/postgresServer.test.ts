@@ -7,7 +7,7 @@ import { Reactivity } from "effect/reactivity"
 import { afterAll, beforeAll } from "vitest"
 import { ownPostgres, type Server, suite, withoutPostgres } from "../support/Servers.ts"
 import { handle } from "./store.ts"
-import { append, claimIds, impression, plenty, start } from "./store/Given.ts"
+import { append, claim, claimIds, delivered, impression, known, plenty, settle, start } from "./store/Given.ts"
 
 let server: Server
 
@@ -106,6 +106,23 @@ suite("A PostgreSQL server of its own", withoutPostgres, () => {
       })
       for (const [index, store] of stores.entries()) yield* append(store, impression(`from ${index}`))
       assert.lengthOf(yield* claimIds(stores[0]!, start), stores.length)
+    })))
+
+  it.live("with tables of the first version has them brought up to date, with everything in them", () =>
+    Effect.scoped(Effect.gen(function*() {
+      yield* Effect.scoped(Effect.flatMap(worker("older"), (store) => append(store, impression("a"), impression("b"))))
+      yield* query(`do $$ begin
+        delete from older.versions where version > 1;
+        alter table older.entries set (fillfactor = 80);
+        create or replace function older.refresh(text[], text[]) returns void language plpgsql
+          as 'begin raise exception ''of another version''; end';
+      end $$`)
+      const store = yield* worker("older")
+      const [a, b] = yield* claim(store, start)
+      yield* settle(store, delivered(a!), delivered(b!))
+      assert.strictEqual((yield* known(store, "b"))?.state, "delivered")
+      const [entries] = yield* query("select reloptions from pg_class where oid = 'older.entries'::regclass")
+      assert.deepInclude(entries, { reloptions: ["fillfactor=65"] })
     })))
 
   it.live("with tables of a newer version is refused, and left as it is", () =>

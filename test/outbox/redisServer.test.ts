@@ -101,6 +101,17 @@ suite("A Redis server of its own", withoutRedis, () => {
       assert.strictEqual(store.durability, "server")
     }).pipe(Effect.provide(redis)))
 
+  it.live("with keys of the first version has them brought up to date, with everything in them", () =>
+    Effect.scoped(Effect.gen(function*() {
+      yield* Effect.scoped(Effect.flatMap(worker("older"), (store) => append(store, impression("a"), impression("b"))))
+      yield* send("HSET", "{older}:at:botsi", "of a", "0000000000000001of a")
+      yield* send("SET", "{older}:version", "1")
+      const store = yield* worker("older")
+      assert.deepStrictEqual(yield* claimIds(store, start), ["a", "b"])
+      assert.strictEqual(yield* send("EXISTS", "{older}:at:botsi"), 0)
+      assert.strictEqual(yield* send("GET", "{older}:version"), "2")
+    })))
+
   it.live("with keys of a newer version is refused, and left as it is", () =>
     Effect.scoped(Effect.gen(function*() {
       yield* worker("newer")

@@ -32,6 +32,13 @@ const promise = (sentence: string, trial: (filename: string) => Effect.Effect<vo
 const session = <A, E>(filename: string, use: (store: OutboxStore.Service) => Effect.Effect<A, E>) =>
   Effect.scoped(Effect.flatMap(SqliteStore.make({ filename }), use))
 
+const indexesOf = (filename: string) => {
+  const db = new DatabaseSync(filename, { readOnly: true })
+  const indexes = db.prepare("select name, sql from sqlite_schema where type = 'index' order by name").all()
+  db.close()
+  return indexes.map(({ name, sql }) => [name, sql])
+}
+
 const refusal = (filename: string) => Effect.flip(Effect.scoped(SqliteStore.make({ filename })))
 
 describe("SqliteStore", () => {
@@ -177,6 +184,24 @@ describe("SqliteStore", () => {
       const named = Layer.provide(SqliteStore.layerConfig, ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
       yield* Effect.scoped(Effect.flatMap(handle(named), (store) => append(store, impression("a"))))
       yield* session(filename, (store) => known(store, "a"))
+    }))
+
+  promise("brings a file of the first version up to date, with everything in it", (filename) =>
+    Effect.gen(function*() {
+      yield* session(filename, (store) => append(store, impression("a"), purchase("b"), impression("c")))
+      const indexes = indexesOf(filename)
+      edit(
+        filename,
+        `drop index unsettled; drop index oldest;
+        create index unsettled on entries (customer, seq, lane, kind, accepted_at, settled_at) where settled_at is null;
+        pragma user_version = 1`
+      )
+      assert.strictEqual((yield* Effect.flip(SqliteStore.makeReadOnly({ filename }))).reason, "incompatible")
+      yield* session(filename, (store) =>
+        Effect.gen(function*() {
+          assert.deepStrictEqual(yield* claimIds(store, start), ["a", "b", "c"])
+        }))
+      assert.deepStrictEqual(indexesOf(filename), indexes)
     }))
 
   promise("refuses a file of a newer version", (filename) =>

@@ -39,7 +39,7 @@ describe("SqliteStore", () => {
       )
       assert.lengthOf(scans, 2)
       assert.match(scans[0]!, /^SCAN entries USING INDEX ready: update entries set state = 'queued'/)
-      assert.match(scans[1]!, /^SCAN entries USING COVERING INDEX unsettled: select lane, kind, sum/)
+      assert.match(scans[1]!, /^SCAN entries USING COVERING INDEX oldest: select lane, kind, sum/)
     }))
 
   it.effect("finds who has something to hand out without looking at anybody else", () =>

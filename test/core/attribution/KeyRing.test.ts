@@ -48,6 +48,19 @@ describe("KeyRing", () => {
       assert.strictEqual(yield* causeOf(yield* KeyRing.make(renamed), sealed.with(2, 4)), "forged")
     }))
 
+  it.effect("never seals twice under one nonce, however many seal at the same time", () =>
+    Effect.gen(function*() {
+      const ring = yield* KeyRing.make(Samples.keys)
+      const sealed = yield* Effect.forEach(
+        Array.from({ length: 1_000 }),
+        () => Effect.andThen(Effect.yieldNow, ring.seal(bytes, "test")),
+        { concurrency: 100 }
+      )
+      const nonces = new Set(sealed.map((bytes) => Buffer.from(bytes.subarray(3, 27)).toString("hex")))
+      assert.strictEqual(nonces.size, sealed.length)
+      for (const one of sealed) assert.deepStrictEqual(yield* ring.open(one, "test"), bytes)
+    }))
+
   it.effect("hashes lists with HMAC-SHA-256 under the index", () =>
     Effect.gen(function*() {
       const ring = yield* KeyRing.make(Samples.keys)

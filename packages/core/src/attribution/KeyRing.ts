@@ -63,7 +63,7 @@ export class KeyRing extends Context.Service<KeyRing, {
 export const make = Effect.fnUntraced(
   function*(text: Redacted.Redacted): Effect.fn.Return<KeyRing["Service"], Config.ConfigError> {
     const keys = yield* KeyText.read(text)
-    const hash = yield* Sealing.makeHash(keys.index)
+    const hash = Sealing.makeHash(keys.index)
     const boxes = new Map(
       yield* Effect.forEach(
         KeyText.all(keys),
@@ -94,7 +94,7 @@ export const make = Effect.fnUntraced(
         )
       },
 
-      fingerprint: (...parts) => Effect.map(hash(listed(parts)), CanonicalBase64.encode)
+      fingerprint: (...parts) => Effect.sync(() => CanonicalBase64.encode(hash(listed(parts))))
     }
   }
 )

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Claim } from "../OutboxStore.ts"
 import { type Database, time } from "./postgresDatabase.ts"
 import { claimedOf, type ClaimedRow } from "./postgresEntries.ts"
-import type { Tables } from "./postgresTables.ts"
+import { byIndex, type Tables } from "./postgresTables.ts"
 
 export const claim = ({ rows, tables }: Database) => (claim: Claim) =>
   Effect.map(
@@ -23,15 +23,18 @@ export const claim = ({ rows, tables }: Database) => (claim: Claim) =>
  *
  * First it locks as many customers as entries are wanted, the longest due before those whose purchase may overtake. Then it
  * hands out of each the first entries that follow each other and are ready, one unless they are impressions; or, where
- * the first is not ready, the purchase.
+ * the first is not ready, the purchase. A customer of whom something is handed out waits for the end of the lease; where
+ * somebody had nothing, all are looked at anew.
  */
 export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables) =>
-  `create function ${claim}(text, float8, integer, integer, float8, float8)
+  `create or replace function ${claim}(text, float8, integer, integer, float8, float8)
   returns table (id text, kind text, lane text, customer text, digest text, payload bytea, accepted_at float8,
     due_at float8, expires_at float8, lease text, attempts integer)
-  language plpgsql as $$
+  language plpgsql ${byIndex} as $$
   #variable_conflict use_column
-  declare customers text[];
+  declare
+    customers text[];
+    handed integer;
   begin
     customers := array(
       with due as (
@@ -77,17 +80,30 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
       )
     ),
     ready as (
-      select place, id, seq from front where ready and (nth = 1 or together)
-      union all select place, id, seq from overtaking
+      select place, id, seq, false as overtakes from front where ready and (nth = 1 or together)
+      union all select place, id, seq, true from overtaking
     ),
     leased as (
       update ${entries} entry
       set lease = nextval(${order})::text, ready_at = $6
-      from (select id from ready order by place, seq limit $3) as ready
+      from (select id, overtakes from ready order by place, seq limit $3) as ready
       where entry.id = ready.id
-      returning entry.*
+      returning entry.*, ready.overtakes
+    ),
+    queued as (
+      update ${queues} queue set
+        head_seq = case when overtakes then head_seq else seq end,
+        head_kind = case when overtakes then head_kind else kind end,
+        due_at = case when overtakes then queue.due_at else $6 end,
+        busy_until = case when overtakes then busy_until when kind = 'impression' then greatest(busy_until, $6) end,
+        overtaking_at = case when overtakes or overtaking_at is not null then greatest(overtaking_at, $6) end
+      from (select distinct on (customer) customer, seq, kind, overtakes from leased order by customer, seq) as first
+      where queue.lane = $1 and queue.customer = first.customer
     )
     select id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at, lease, attempts
     from leased order by seq;
-    perform ${refresh}(array_fill($1, array[cardinality(customers)]), customers);
+    get diagnostics handed = row_count;
+    if handed < cardinality(customers) then
+      perform ${refresh}(array_fill($1, array[cardinality(customers)]), customers);
+    end if;
   end $$`

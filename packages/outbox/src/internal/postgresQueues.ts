@@ -1,7 +1,7 @@
 /** The rows of `queues`: locking customers, and saying anew what they wait for. */
 import * as Effect from "effect/Effect"
 import { type Database, texts } from "./postgresDatabase.ts"
-import type { Tables } from "./postgresTables.ts"
+import { byIndex, type Tables } from "./postgresTables.ts"
 
 export interface Customer {
   readonly lane: string
@@ -45,7 +45,7 @@ export const refresh = ({ rows, tables }: Database, customers: ReadonlyArray<Cus
 
 /** Takes lanes and customers, both by their place. */
 export const refreshFunction = ({ entries, queues, refresh }: Tables) =>
-  `create function ${refresh}(text[], text[]) returns void language plpgsql as $$ begin
+  `create or replace function ${refresh}(text[], text[]) returns void language plpgsql ${byIndex} as $$ begin
     with given as (
       select distinct lane, customer from unnest($1, $2) as given (lane, customer)
     ),

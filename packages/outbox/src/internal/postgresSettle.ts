@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Settlement } from "../OutboxStore.ts"
 import { bytes, type Database, texts, times } from "./postgresDatabase.ts"
 import { slots } from "./postgresQueues.ts"
-import type { Tables } from "./postgresTables.ts"
+import { byIndex, type Tables } from "./postgresTables.ts"
 
 export const settle = ({ rows, tables }: Database) => (settlements: ReadonlyArray<Settlement>) =>
   settlements.length === 0 ? Effect.succeed([]) : Effect.map(
@@ -30,8 +30,8 @@ export const settle = ({ rows, tables }: Database) => (settlements: ReadonlyArra
  * the worker's. First it locks the customers: what a worker has changes its customer for nobody.
  */
 export const settleFunction = ({ entries, queues, refresh, settle, tally }: Tables) =>
-  `create function ${settle}(text[], text[], text[], float8[], text[], bytea[], boolean[])
-  returns text[] language plpgsql as $$
+  `create or replace function ${settle}(text[], text[], text[], float8[], text[], bytea[], boolean[])
+  returns text[] language plpgsql ${byIndex} as $$
   #variable_conflict use_column
   declare
     ids text[];

@@ -19,16 +19,23 @@ export type ClaimedReply = readonly [
 export const claim = script<ReadonlyArray<ClaimedReply>>(`
 local lane, now, limit, batch = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), math.max(tonumber(ARGV[4]), 1)
 local taken, customers = {}, {}
+local leases = tonumber(call('GET', P .. 'leases') or '0')
 
-local function take(id, kind, customer, state, seq)
-  local lease = string.format('%.0f', call('INCR', P .. 'leases'))
+-- Kind, customer, digest, payload, acceptedAt, dueAt, expiresAt, attempts, readyAt, state, seq.
+local function look(id)
+  return call('HMGET', entry(id), 'kind', 'customer', 'digest', 'payload', 'acceptedAt', 'dueAt', 'expiresAt', 'attempts',
+    'readyAt', 'state', 'seq')
+end
+
+local function take(id, one)
+  local kind, customer, state = one[1], one[2], one[10]
+  local lease = string.format('%.0f', leases + #taken + 1)
   call('HSET', entry(id), 'state', 'leased', 'lease', lease, 'readyAt', ARGV[6])
-  if state == 'queued' then
-    count('queued', kind, lane, -1)
-    count('leased', kind, lane, 1)
-  end
+  count(state, kind, lane, -1)
+  count('leased', kind, lane, 1)
   if kind == 'impression' then call('ZADD', of('l', lane, customer), ARGV[6], id) end
-  taken[#taken + 1] = { id, lease, tonumber(seq) }
+  customers[customer] = true
+  taken[#taken + 1] = { tonumber(one[11]), { id, lease, kind, lane, customer, unpack(one, 3, 8) } }
 end
 
 for _, member in ipairs(call('ZRANGEBYSCORE', P .. 'due:' .. lane, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])) do
@@ -37,10 +44,10 @@ for _, member in ipairs(call('ZRANGEBYSCORE', P .. 'due:' .. lane, '-inf', ARGV[
   local first = #taken
   local most = math.min(batch, limit - first)
   for _, id in ipairs(call('ZRANGE', of('q', lane, customer), 0, most - 1)) do
-    local one = call('HMGET', entry(id), 'kind', 'readyAt', 'state', 'seq')
+    local one = look(id)
     local alone = one[1] ~= 'impression'
-    if tonumber(one[2]) > now or (alone and #taken > first) then break end
-    take(id, one[1], customer, one[3], one[4])
+    if tonumber(one[9]) > now or (alone and #taken > first) then break end
+    take(id, one)
     if alone then break end
   end
   customers[customer] = true
@@ -52,25 +59,15 @@ for _, customer in ipairs(over) do
   if #taken >= limit then break end
   if not customers[customer] then
     local id = call('ZRANGE', of('p', lane, customer), 0, 0)[1]
-    local one = call('HMGET', entry(id), 'kind', 'acceptedAt', 'state', 'seq')
-    if tonumber(one[2]) < tonumber(ARGV[5]) then
-      take(id, one[1], customer, one[3], one[4])
-      customers[customer] = true
-    end
+    if tonumber(call('HGET', entry(id), 'acceptedAt')) < tonumber(ARGV[5]) then take(id, look(id)) end
   end
 end
 
 for customer in pairs(customers) do refresh(lane, customer) end
-table.sort(taken, function(a, b) return a[3] < b[3] end)
-local claimed = {}
-for i, one in ipairs(taken) do
-  local rest = call('HMGET', entry(one[1]), 'kind', 'lane', 'customer', 'digest', 'payload', 'acceptedAt', 'dueAt',
-    'expiresAt', 'attempts')
-  table.insert(rest, 1, one[2])
-  table.insert(rest, 1, one[1])
-  claimed[i] = rest
-end
-return claimed
+if #taken > 0 then call('INCRBY', P .. 'leases', #taken) end
+table.sort(taken, function(a, b) return a[1] < b[1] end)
+for i, one in ipairs(taken) do taken[i] = one[2] end
+return taken
 `)
 
 /** Seven of each settlement: id, lease, outcome, time, reason, counted, result; the last two may be empty. */
@@ -78,7 +75,7 @@ export const settle = script<ReadonlyArray<string>>(`
 local refused, touched = {}, {}
 for i = 1, #ARGV, 7 do
   local id, outcome, at = ARGV[i], ARGV[i + 2], ARGV[i + 3]
-  local one = call('HMGET', entry(id), 'state', 'lease', 'kind', 'lane', 'customer')
+  local one = call('HMGET', entry(id), 'state', 'lease', 'kind', 'lane', 'customer', 'seq')
   local kind, lane, customer = one[3], one[4], one[5]
   if one[1] ~= 'leased' or one[2] ~= ARGV[i + 1] then
     refused[#refused + 1] = id
@@ -86,23 +83,23 @@ for i = 1, #ARGV, 7 do
     call('HSET', entry(id), 'state', 'queued', 'dueAt', at, 'readyAt', at, 'reason', ARGV[i + 4])
     call('HINCRBY', entry(id), 'attempts', ARGV[i + 5])
     call('HDEL', entry(id), 'lease')
-    call('ZREM', of('l', lane, customer), id)
+    if kind == 'impression' then call('ZREM', of('l', lane, customer), id) end
     count('leased', kind, lane, -1)
     count('queued', kind, lane, 1)
     touched[#touched + 1] = { lane, customer }
   else
     local state = string.lower(outcome)
-    dequeue(id, kind, lane, customer, 'leased')
+    dequeue(id, kind, lane, customer, 'leased', one[6])
     call('HSET', entry(id), 'state', state, 'settledAt', at)
-    call('HDEL', entry(id), 'lease', 'readyAt')
     if string.sub(ARGV[i + 6], 1, 1) == '=' then call('HSET', entry(id), 'result', string.sub(ARGV[i + 6], 2)) end
     if state == 'dead' then
       call('HSET', entry(id), 'reason', ARGV[i + 4])
-      call('ZADD', P .. 'dead', at, id)
-      call('ZADD', P .. 'dead:' .. lane, at, id)
+      call('HDEL', entry(id), 'lease', 'readyAt')
+      add(P .. 'dead', at, id)
+      add(P .. 'dead:' .. lane, at, id)
     else
-      call('HDEL', entry(id), 'payload')
-      call('ZADD', P .. 'delivered:' .. kind, at, id)
+      call('HDEL', entry(id), 'lease', 'readyAt', 'payload')
+      add(P .. 'delivered:' .. kind, at, id)
     end
     count(state, kind, lane, 1)
     touched[#touched + 1] = { lane, customer }

@@ -17,7 +17,7 @@ export type KnownReply = readonly [
 
 /** Room for impressions, room for all, and nine of each entry. Gives 1 for added, 0 for full, or what is known. */
 export const append = script<ReadonlyArray<number | KnownReply>>(`
-local outcomes, counts = {}, {}
+local outcomes = {}
 local before = tonumber(call('GET', P .. 'held') or '0')
 local order = tonumber(call('GET', P .. 'order') or '0')
 local impressions, total = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -36,25 +36,20 @@ for i = 3, #ARGV, 9 do
       'acceptedAt', ARGV[i + 6], 'dueAt', ARGV[i + 7], 'expiresAt', ARGV[i + 8], 'readyAt', ARGV[i + 7], 'seq', seq,
       'state', 'queued', 'attempts', '0')
     line(id, kind, lane, customer, ARGV[i + 6], ARGV[i + 7], seq)
-    counts[kind .. ':' .. lane] = { kind, lane, (counts[kind .. ':' .. lane] or { 0, 0, 0 })[3] + 1 }
     outcomes[#outcomes + 1] = 1
   end
 end
-for _, one in pairs(counts) do count('queued', one[1], one[2], one[3]) end
-if added > 0 then
-  hold(added)
-  call('INCRBY', P .. 'order', added)
-end
+if added > 0 then call('INCRBY', P .. 'order', added) end
 return outcomes
 `)
 
 /** An entry that is there and no worker has gives its place to the one in the arguments, nine as for `append`. */
 export const replace = script<number>(`
 local id, kind, lane, customer = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local before = call('HMGET', entry(id), 'kind', 'lane', 'customer', 'state')
+local before = call('HMGET', entry(id), 'kind', 'lane', 'customer', 'state', 'seq')
 if not before[1] or before[4] == 'leased' then return 0 end
 if before[4] == 'queued' then
-  dequeue(id, before[1], before[2], before[3], 'queued')
+  dequeue(id, before[1], before[2], before[3], 'queued', before[5])
   refresh(before[2], before[3])
 else
   unshelve(id, before[1], before[2], before[4])

@@ -10,7 +10,6 @@
  * | `q:Q`, `p:Q`                         | zset by order: a customer's unsettled entries, and the purchases of those  |
  * | `l:Q`                                | zset by end of lease: the impressions of a customer that a worker has      |
  * | `due:<lane>`                         | zset by `readyAt` of the first entry: customers, after their entry's order |
- * | `at:<lane>`                          | hash: a customer's member in `due`                                         |
  * | `over:<lane>`                        | zset: customers whose first purchase stands behind impressions, by when it |
  * |                                      | is ready and no impression of theirs is leased                             |
  * | `open:<kind>:<lane>`                 | zset by `acceptedAt`: unsettled entries                                    |
@@ -25,8 +24,8 @@ import * as Redis from "effect/persistence/Redis"
 export { Redis } from "effect/persistence/Redis"
 export type { RedisError, Script } from "effect/persistence/Redis"
 
-/** The version of the keys above. */
-export const version = 1
+/** The version of the keys above. The first had a hash `at:<lane>` of a customer's member in `due` beside them. */
+export const version = 2
 
 const library = `
 local P = KEYS[1] .. ':'
@@ -34,33 +33,57 @@ local call = redis.call
 local function entry(id) return P .. 'e:' .. id end
 local function of(what, lane, customer) return P .. what .. ':' .. #lane .. ':' .. lane .. ':' .. customer end
 
+-- What many entries change in one place is written at the end of a script, once for all of them.
+local counts, held, gone, put = {}, 0, {}, {}
+
 local function count(state, kind, lane, by)
   local field = state .. ':' .. kind .. ':' .. lane
-  if call('HINCRBY', P .. 'tally', field, by) == 0 then call('HDEL', P .. 'tally', field) end
+  counts[field] = (counts[field] or 0) + by
 end
 
-local function hold(by) call('INCRBY', P .. 'held', by) end
+local function hold(by) held = held + by end
+
+local function remove(key, member)
+  local members = gone[key] or {}
+  gone[key] = members
+  members[#members + 1] = member
+end
+
+local function add(key, score, member)
+  local members = put[key] or {}
+  put[key] = members
+  members[#members + 1] = score
+  members[#members + 1] = member
+end
+
+-- In slices: Lua passes no more than some thousands of arguments.
+local function each(command, lists)
+  for key, list in pairs(lists) do
+    for from = 1, #list, 2000 do call(command, key, unpack(list, from, math.min(from + 1999, #list))) end
+  end
+end
+
+local function finish()
+  each('ZREM', gone)
+  each('ZADD', put)
+  for field, by in pairs(counts) do
+    if by ~= 0 and call('HINCRBY', P .. 'tally', field, by) == 0 then call('HDEL', P .. 'tally', field) end
+  end
+  if held ~= 0 then call('INCRBY', P .. 'held', held) end
+end
 
 -- Where a customer stands among those who wait: after the order of the first entry.
 local function place(seq, customer) return string.format('%016d', tonumber(seq)) .. customer end
 
 -- What a customer waits for now.
 local function refresh(lane, customer)
-  local due, at, over = P .. 'due:' .. lane, P .. 'at:' .. lane, P .. 'over:' .. lane
-  local before = call('HGET', at, customer)
+  local over = P .. 'over:' .. lane
   local head = call('ZRANGE', of('q', lane, customer), 0, 0, 'WITHSCORES')
   if not head[1] then
-    if before then call('ZREM', due, before) end
-    call('HDEL', at, customer)
     call('ZREM', over, customer)
     return
   end
-  local member = place(head[2], customer)
-  if before ~= member then
-    if before then call('ZREM', due, before) end
-    call('HSET', at, customer, member)
-  end
-  call('ZADD', due, call('HGET', entry(head[1]), 'readyAt'), member)
+  add(P .. 'due:' .. lane, call('HGET', entry(head[1]), 'readyAt'), place(head[2], customer))
   local purchase = call('ZRANGE', of('p', lane, customer), 0, 0)[1]
   if purchase and purchase ~= head[1] then
     local ready = call('HGET', entry(purchase), 'readyAt')
@@ -74,17 +97,17 @@ end
 
 -- Puts an entry, whose hash is there, in its customer's line.
 local function line(id, kind, lane, customer, acceptedAt, dueAt, seq)
-  call('ZADD', P .. 'open:' .. kind .. ':' .. lane, acceptedAt, id)
+  add(P .. 'open:' .. kind .. ':' .. lane, acceptedAt, id)
   local queue = of('q', lane, customer)
   call('ZADD', queue, seq, id)
   if kind == 'purchase' then call('ZADD', of('p', lane, customer), seq, id) end
   if call('ZCARD', queue) == 1 then
-    local member = place(seq, customer)
-    call('HSET', P .. 'at:' .. lane, customer, member)
-    call('ZADD', P .. 'due:' .. lane, dueAt, member)
+    add(P .. 'due:' .. lane, dueAt, place(seq, customer))
   elseif kind == 'purchase' then
     refresh(lane, customer)
   end
+  count('queued', kind, lane, 1)
+  hold(1)
 end
 
 -- Puts an entry at the end, whose hash is there but for what this sets.
@@ -92,25 +115,26 @@ local function enqueue(id, kind, lane, customer, acceptedAt, dueAt)
   local seq = string.format('%.0f', call('INCR', P .. 'order'))
   call('HSET', entry(id), 'seq', seq, 'state', 'queued', 'attempts', '0', 'dueAt', dueAt, 'readyAt', dueAt)
   line(id, kind, lane, customer, acceptedAt, dueAt, seq)
-  count('queued', kind, lane, 1)
-  hold(1)
 end
 
 -- Takes an unsettled entry out of line.
-local function dequeue(id, kind, lane, customer, state)
+local function dequeue(id, kind, lane, customer, state, seq)
   call('ZREM', of('q', lane, customer), id)
-  call('ZREM', of('p', lane, customer), id)
-  call('ZREM', of('l', lane, customer), id)
-  call('ZREM', P .. 'open:' .. kind .. ':' .. lane, id)
+  call('ZREM', of(kind == 'purchase' and 'p' or 'l', lane, customer), id)
+  remove(P .. 'open:' .. kind .. ':' .. lane, id)
+  remove(P .. 'due:' .. lane, place(seq, customer))
   count(state, kind, lane, -1)
   hold(-1)
 end
 
 -- Takes a settled entry off its shelf.
 local function unshelve(id, kind, lane, state)
-  call('ZREM', P .. 'delivered:' .. kind, id)
-  call('ZREM', P .. 'dead', id)
-  call('ZREM', P .. 'dead:' .. lane, id)
+  if state == 'delivered' then
+    remove(P .. 'delivered:' .. kind, id)
+  else
+    remove(P .. 'dead', id)
+    remove(P .. 'dead:' .. lane, id)
+  end
   count(state, kind, lane, -1)
 end
 
@@ -123,6 +147,6 @@ end
 /** A script that is given the prefix as its key, whose arguments are all texts. */
 export const script = <Result>(lua: string) =>
   Redis.script((prefix: string, ...parameters: ReadonlyArray<string>) => [prefix, ...parameters], {
-    lua: library + lua,
+    lua: `${library}\nlocal function run()\n${lua}\nend\nlocal reply = run()\nfinish()\nreturn reply`,
     numberOfKeys: 1
   }).withReturnType<Result>()

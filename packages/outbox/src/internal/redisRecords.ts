@@ -2,10 +2,13 @@
 import type { KnownReply } from "./redisEntries.ts"
 import { script } from "./redisLibrary.ts"
 
-/** Takes this version. Gives the one that is there. */
+/** Takes this version, and brings what an earlier one wrote up to it. Gives the one that is there. */
 export const open = script<string>(`
-call('SETNX', P .. 'version', ARGV[1])
-return call('GET', P .. 'version')
+local written = call('GET', P .. 'version')
+if written and tonumber(written) >= tonumber(ARGV[1]) then return written end
+for _, field in ipairs(call('HKEYS', P .. 'tally')) do call('DEL', P .. 'at:' .. string.match(field, '^%a+:%a+:(.*)$')) end
+call('SET', P .. 'version', ARGV[1])
+return ARGV[1]
 `)
 
 export const find = script<KnownReply | null>(`
@@ -67,16 +70,16 @@ end
 export const dead = script<ReadonlyArray<readonly [id: string, known: KnownReply]>>(`${selected}
 local page, limit = {}, tonumber(ARGV[1])
 local after = ARGV[2] == '1' and call('ZSCORE', P .. 'dead', ARGV[3]) and ARGV[3]
-local function add(id) if #page < limit then page[#page + 1] = { id, known(id) } end end
+local function show(id) if #page < limit then page[#page + 1] = { id, known(id) } end end
 if tonumber(ARGV[6]) < 0 then
   local shelf = ARGV[4] == '1' and (P .. 'dead:' .. ARGV[5]) or (P .. 'dead')
   local from = after and call('ZRANK', shelf, after)
   from = from and from + 1 or 0
-  for _, id in ipairs(call('ZRANGE', shelf, from, from + limit - 1)) do add(id) end
+  for _, id in ipairs(call('ZRANGE', shelf, from, from + limit - 1)) do show(id) end
 else
   local passed = not after
   for _, id in ipairs(select(4)) do
-    if passed then add(id) end
+    if passed then show(id) end
     passed = passed or id == after
   end
 end

@@ -22,7 +22,9 @@ export const openToWrite = Effect.fnUntraced(
     const db = yield* connect(path, { timeout: busyMillis })
     yield* fit(db)
     yield* attempt(() => {
-      db.exec("pragma journal_mode = wal")
+      db.exec(
+        `pragma journal_mode = wal; pragma wal_autocheckpoint = ${checkpointPages}; pragma cache_size = -${cacheKibibytes}`
+      )
       db.exec("pragma synchronous = full; begin immediate")
       migrate(db)
       db.exec("commit")
@@ -42,6 +44,12 @@ export const openToRead = Effect.fnUntraced(
     return db
   }
 )
+
+/** When `-wal` is written back into the file, 16 MiB: a page that changed several times is written once. */
+const checkpointPages = 4096
+
+/** Entries go to random places of two indexes: with 2 MiB, SQLite's own choice, they are read again and again. */
+const cacheKibibytes = 16_384
 
 /** How long SQLite waits for a lock that another program holds for a moment. */
 const busyMillis = 1000

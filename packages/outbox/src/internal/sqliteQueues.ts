@@ -16,13 +16,12 @@ export interface Queues {
 }
 
 export const make = (db: DatabaseSync): Queues => {
-  const insert = query<{ readonly ready_at: number | null }>(
+  const insert = command(
     db,
     `insert into entries (${entryColumns}, ready_at)
      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
        case when not exists (select 1 from entries where customer = ?4 and settled_at is null) then ?8 end)
-     on conflict (id) do nothing
-     returning ready_at`
+     on conflict (id) do nothing`
   )
   const leadOn = command(
     db,
@@ -59,9 +58,9 @@ export const make = (db: DatabaseSync): Queues => {
 
   const join = (entry: Entry): boolean => {
     const { acceptedAt, customer, digest, dueAt, expiresAt, id, kind, lane, payload } = entry
-    const row = insert.first(id, kind, lane, customer, digest, payload, acceptedAt, dueAt, expiresAt)
-    if (kind === "purchase" && row?.ready_at === null) letPass(customer)
-    return row !== undefined
+    const isNew = insert(id, kind, lane, customer, digest, payload, acceptedAt, dueAt, expiresAt) > 0
+    if (isNew && kind === "purchase") letPass(customer)
+    return isNew
   }
 
   const advance = (customer: string): void => {

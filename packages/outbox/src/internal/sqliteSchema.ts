@@ -64,6 +64,13 @@ const versions: ReadonlyArray<string> = [
 
   create table notes (key text primary key, note blob not null, made_at integer not null) without rowid;
   create index notes_made on notes (made_at);
+  `,
+  // What is written at random places is what a transaction costs: it is kept small. The oldest of each kind has a place
+  // of its own.
+  `
+  drop index unsettled;
+  create index unsettled on entries (customer) where settled_at is null;
+  create index oldest on entries (lane, kind, accepted_at, settled_at) where settled_at is null;
   `
 ]
 
