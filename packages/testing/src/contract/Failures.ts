@@ -97,7 +97,7 @@ export const promises = ({ options: { id }, promise }: Bench, operation: Operati
 const [timeout, slack] = [Duration.millis(300), Duration.seconds(2)]
 
 /** What a provider that stands before others may need of the time for itself. */
-const moment = Duration.millis(20)
+const moment = Duration.millis(100)
 
 /** One call that meets one fault. */
 const failing = Effect.fnUntraced(function*(given: Given, operation: Operation, fault: Fault) {
