@@ -142,7 +142,10 @@ export interface Claim {
  */
 export interface Claimed extends Entry {
   readonly lease: string
-  /** How often it was handed out and settled as failed before. */
+  /**
+   * How often it was tried before, for all that is known: handed out and settled as failed, or not settled before its lease
+   * ended. Redriven, it begins with 1, unless it died with the result of its first attempt: then with 0.
+   */
   readonly attempts: number
 }
 
@@ -151,7 +154,7 @@ export interface Claimed extends Entry {
  *
  * - `Delivered`: kept with its `result` until it is swept.
  * - `Failed`: to be handed out again from `dueAt` on. `counted` is false where nothing was attempted, as with an open
- *   circuit.
+ *   circuit: it stays as old in attempts as it was.
  * - `Dead`: given up, and kept for someone to look at, with its `result`, the sealed refusal, where the vendor gave one.
  *
  * @category models

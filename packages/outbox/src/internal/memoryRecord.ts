@@ -14,12 +14,12 @@ export interface Record {
   result: Uint8Array | undefined
 }
 
-export const make = (entry: Entry, rank: number): Record => ({
+export const make = (entry: Entry, rank: number, attempts: number): Record => ({
   entry,
   rank,
   version: 0,
   state: "queued",
-  attempts: 0,
+  attempts,
   lease: undefined,
   leaseUntil: 0,
   settledAt: undefined,

@@ -24,8 +24,8 @@ export const make = () => {
     held.set(lane, (held.get(lane) ?? 0) + by)
   }
 
-  const enter = (entry: Entry): void => {
-    const record = Record.make({ ...entry, payload: entry.payload.slice() }, ++ranks)
+  const enter = (entry: Entry, attempts = 0): void => {
+    const record = Record.make({ ...entry, payload: entry.payload.slice() }, ++ranks, attempts)
     records.set(entry.id, record)
     hold(record, 1)
     laneOf(entry.lane).add(record)
@@ -91,9 +91,10 @@ export const make = () => {
 
     redrive: (selection: Selection, times: { readonly now: number; readonly expiresAt: number }): number => {
       const chosen = selected(selection).toSorted((a, b) => a.rank - b.rank)
-      for (const { entry } of chosen) {
+      for (const { attempts, entry, result } of chosen) {
         dead.delete(entry.id)
-        enter({ ...entry, dueAt: times.now, expiresAt: times.expiresAt })
+        const isUntried = attempts === 0 && result !== undefined
+        enter({ ...entry, dueAt: times.now, expiresAt: times.expiresAt }, isUntried ? 0 : 1)
       }
       return chosen.length
     },

@@ -85,7 +85,7 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
     ),
     leased as (
       update ${entries} entry
-      set lease = nextval(${order})::text, ready_at = $6
+      set lease = nextval(${order})::text, ready_at = $6, attempts = attempts + (lease is not null)::integer
       from (select id, overtakes from ready order by place, seq limit $3) as ready
       where entry.id = ready.id
       returning entry.*, ready.overtakes

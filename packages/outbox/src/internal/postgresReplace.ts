@@ -49,7 +49,8 @@ export const redrive =
       yield* lock(database, dead, { absent: true })
       const again = yield* rows<Customer & { readonly kind: string }>(
         `update ${tables.entries} entry set
-          seq = again.seq, state = 'open', attempts = 0, due_at = $2, ready_at = $2, expires_at = $3,
+          seq = again.seq, state = 'open', due_at = $2, ready_at = $2, expires_at = $3,
+          attempts = case when attempts = 0 and result is not null then 0 else 1 end,
           settled_at = null, reason = null, result = null
         from (
           select id, nextval(${tables.order}) as seq from (

@@ -30,4 +30,4 @@ export const make = (store: Service): PurchaseMark => {
 
 const keyOf = ({ id }: Claimed) => `sent ${id}`
 
-const textOf = ({ attempts, expiresAt }: Claimed) => `${expiresAt} ${attempts}`
+const textOf = ({ expiresAt }: Claimed) => String(expiresAt)

@@ -31,8 +31,12 @@ local function take(id, one)
   local kind, customer, state = one[1], one[2], one[10]
   local lease = string.format('%.0f', leases + #taken + 1)
   call('HSET', entry(id), 'state', 'leased', 'lease', lease, 'readyAt', ARGV[6])
-  count(state, kind, lane, -1)
-  count('leased', kind, lane, 1)
+  if state == 'leased' then
+    one[8] = string.format('%.0f', call('HINCRBY', entry(id), 'attempts', 1))
+  else
+    count('queued', kind, lane, -1)
+    count('leased', kind, lane, 1)
+  end
   if kind == 'impression' then call('ZADD', of('l', lane, customer), ARGV[6], id) end
   customers[customer] = true
   taken[#taken + 1] = { tonumber(one[11]), { id, lease, kind, lane, customer, unpack(one, 3, 8) } }

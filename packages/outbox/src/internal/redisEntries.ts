@@ -57,6 +57,6 @@ end
 call('DEL', entry(id))
 call('HSET', entry(id), 'kind', kind, 'lane', lane, 'customer', customer, 'digest', ARGV[5],
   'payload', ARGV[6], 'acceptedAt', ARGV[7], 'expiresAt', ARGV[9])
-enqueue(id, kind, lane, customer, ARGV[7], ARGV[8])
+enqueue(id, kind, lane, customer, ARGV[7], ARGV[8], '0')
 return 1
 `)

@@ -22,7 +22,7 @@ export type Answer = Data.TaggedEnum<{
   Replace: { readonly digest: string }
 }>
 
-/** Begins the digest of a purchase that was another customer's before. */
+/** Begins the digest of a purchase that may have been credited before it was put here: what became of that is not counted. */
 const moved = "moved "
 
 const { Conflict, Known: Answered, Replace, Wait } = Data.taggedEnum<Answer>()
@@ -45,12 +45,12 @@ export const of = (desk: Desk, asked: Asked, known: Known): Effect.Effect<Answer
     if (isOld && (word !== undefined || known.state === "delivered")) return Replace({ digest: entry.digest })
     // Given up because it was too late, or no key opened it: who reports it once more has it tried once more.
     if (isSame && word === undefined && settings.repeatPurchases && isGivenUp(known)) {
-      return Replace({ digest: known.digest })
+      return Replace({ digest: wasMoved ? known.digest : moved + known.digest })
     }
     if (isSame) {
       return isSettled ? Answered({ outcome: word ?? Effect.succeed(pending(entry, known)) }) : Wait()
     }
-    // Refused at the first attempt, and nobody's before: it cannot have been credited.
+    // Refused at the first attempt, the only one there ever was: it cannot have been credited.
     if (known.state === "dead" && word !== undefined && known.attempts === 0 && !wasMoved) {
       return Replace({ digest: entry.digest })
     }

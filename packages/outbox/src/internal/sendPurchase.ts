@@ -4,10 +4,11 @@ import * as PurchaseTold from "@priceport/core/purchase/PurchaseTold"
 import { Journal } from "@priceport/core/routing/Journal"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { OutboxStoreError } from "../OutboxStore.ts"
+import type { Claimed, OutboxStoreError } from "../OutboxStore.ts"
 import type { Result } from "./envelope.ts"
 import { dead, type Item, type Means, type Parcel, released } from "./parcel.ts"
 import * as Request from "./request.ts"
+import type { Outcome } from "./settling.ts"
 
 /** Has one purchase validated, and keeps the vendor's word on it, sealed. */
 export const send = Effect.fnUntraced(
@@ -52,7 +53,7 @@ export const send = Effect.fnUntraced(
           return yield* settle([{ entry, settled, word }])
         }
         if (!repeatPurchases && verdict.lost) return yield* settle([dead(entry, verdict.reason, now)])
-        if (!repeatPurchases && !verdict.attempted) yield* mark.clear(entry)
+        if (!repeatPurchases) yield* mark.clear(entry)
         return yield* settle(yield* Request.again(means, [item], verdict, now))
       }
       case "Late":
@@ -60,8 +61,14 @@ export const send = Effect.fnUntraced(
         return yield* settle([released(entry, "Late")])
       case "Stopped":
         return yield* settle([
-          repeatPurchases ? released(entry, "Stopped") : dead(entry, "Interrupted", yield* Clock.currentTimeMillis)
+          repeatPurchases ? cutOff(entry) : dead(entry, "Interrupted", yield* Clock.currentTimeMillis)
         ])
     }
   }
 )
+
+/** Given back, but the request may have arrived. */
+const cutOff = (entry: Claimed): Outcome => ({
+  entry,
+  settled: { _tag: "Failed", dueAt: entry.dueAt, reason: "Stopped", counted: true }
+})

@@ -39,7 +39,8 @@ export const make = (db: DatabaseSync): (claim: Claim) => ReadonlyArray<Claimed>
   )
   const handOut = query<ClaimedRow>(
     db,
-    `update entries set state = 'leased', handed = handed + 1, ready_at = ?, pass_at = null
+    `update entries set state = 'leased', attempts = attempts + (state = 'leased'), handed = handed + 1, ready_at = ?,
+       pass_at = null
      where seq = ? returning ${claimedColumns}`
   )
 

@@ -41,11 +41,12 @@ export const make = (db: DatabaseSync, { join }: Queues): Dead => {
        or (settled_at, seq) > (select settled_at, seq from entries where id = ?3))
      order by settled_at, seq limit ?4`
   )
-  const some = query<EntryRow>(
+  const some = query<EntryRow & { readonly untried: 0 | 1 }>(
     db,
-    `select ${entryColumns} from entries where ${selected} and seq <= ?3 order by +seq limit 500`
+    `select ${entryColumns}, attempts = 0 and result is not null as untried from entries where ${selected} and seq <= ?3 order by +seq limit 500`
   )
   const newest = query<{ readonly seq: number | null }>(db, "select max(seq) as seq from entries")
+  const setTried = command(db, "update entries set attempts = 1 where id = ?")
   const remove = command(db, "delete from entries where id = ?")
   const drop = command(db, `delete from entries where ${selected}`)
 
@@ -59,6 +60,7 @@ export const make = (db: DatabaseSync, { join }: Queues): Dead => {
         for (const row of rows) {
           remove(row.id)
           join({ ...entryOf(row), dueAt: now, expiresAt })
+          if (row.untried === 0) setTried(row.id)
         }
         return rows.length
       }

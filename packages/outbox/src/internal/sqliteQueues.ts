@@ -47,7 +47,7 @@ export const make = (db: DatabaseSync): Queues => {
   )
   const release = query<{ readonly customer: string }>(
     db,
-    `update entries set state = 'queued', ready_at = case when kind = 'purchase' then due_at end
+    `update entries set state = 'queued', attempts = attempts + 1, ready_at = case when kind = 'purchase' then due_at end
      where state = 'leased' and ready_at is not null returning customer`
   )
 
