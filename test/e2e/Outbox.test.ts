@@ -1,9 +1,11 @@
+import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { BotsiProvider } from "@priceport/botsi"
 import { KeyRing, PricingProvider, SealingKeys } from "@priceport/core"
 import * as UndiciHttpClient from "@priceport/core/provider/UndiciHttpClient"
 import { Outbox, OutboxStore } from "@priceport/outbox"
 import * as PostgresStore from "@priceport/outbox/PostgresStore"
+import * as RedisStore from "@priceport/outbox/RedisStore"
 import * as SqliteStore from "@priceport/outbox/SqliteStore"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { existsSync } from "node:fs"
@@ -111,6 +113,18 @@ describe.concurrent("priceport outbox", () => {
       assert.deepInclude((yield* Priceport.json(["outbox", "status", ...store])).document[0], { queued: 1, dead: 0 })
     }))
 
+  it.live("does what it can of several ids, and exits 1 where one is none of an entry that was given up", () =>
+    Effect.gen(function*() {
+      const store = ["--store", (yield* Priceport.files)("outbox.sqlite", "")]
+      yield* Effect.provide(giveUp("a", "b"), SqliteStore.layer({ filename: store[1]! }))
+      for (const [verb, id, answer] of [["redrive", "a", { redriven: 1 }], ["drop", "b", { dropped: 1 }]] as const) {
+        const { code, stderr, stdout } = yield* Priceport.run(["outbox", verb, ...store, id, "nope", "--json"])
+        assert.deepStrictEqual([code, JSON.parse(stdout)], [1, answer])
+        assert.deepInclude(JSON.parse(stderr).error, { operation: `outbox ${verb}`, retryable: false })
+        assert.deepInclude(JSON.parse(stderr).error.reason, { _tag: "NotFound", field: "ids" })
+      }
+    }))
+
   it.live("looks on while the application writes, and leaves changes to it", () =>
     Effect.gen(function*() {
       const filename = (yield* Priceport.files)("outbox.sqlite", "")
@@ -151,17 +165,66 @@ describe.concurrent("priceport outbox", () => {
     }))
 })
 
-Servers.suite("priceport outbox at a server", Servers.withoutSomePostgres, () => {
+Servers.suite("priceport outbox at PostgreSQL", Servers.withoutSomePostgres, () => {
   let server: Pick<Servers.Server, "stop" | "url">
   beforeAll(async () => {
     server = await Servers.somePostgres()
   }, 60_000)
   afterAll(() => server.stop())
 
-  it.live("looks into PostgreSQL", () =>
+  /** The store of an application in a schema of its own. */
+  const storeIn = (schema: string) => PostgresStore.layerUrl({ url: Redacted.make(server.url), schema })
+
+  it.live("looks into the schema that is named", () =>
     Effect.gen(function*() {
-      yield* Effect.provide(giveUp("a"), PostgresStore.layerUrl({ url: Redacted.make(server.url) }))
-      const { document } = yield* Priceport.json(["outbox", "status", "--store", server.url])
+      const schema = `named_${process.pid}`
+      yield* Effect.provide(giveUp("a"), storeIn(schema))
+      const flag = yield* Priceport.json(["outbox", "status", "--store", server.url, "--schema", schema])
+      const variables = { PRICEPORT_OUTBOX: server.url, PRICEPORT_OUTBOX_POSTGRES_SCHEMA: schema }
+      const variable = yield* Priceport.json(["outbox", "status"], { env: variables })
+      for (const { document } of [flag, variable]) {
+        assert.deepInclude(document[0], { provider: "botsi", kind: "impression", queued: 0, dead: 1 })
+      }
+    }))
+
+  it.live("makes no outbox where there is none", () =>
+    Effect.gen(function*() {
+      const schema = `none_${process.pid}`
+      for (const command of [["status"], ["redrive", "--all"], ["status"]]) {
+        const place = ["--store", server.url, "--schema", schema]
+        const error = yield* Priceport.failure(["outbox", ...command, ...place])
+        assert.strictEqual(error.reason._tag, "Incompatible")
+        assert.include(error.message, `there is no outbox in the schema "${schema}"`)
+      }
+    }))
+})
+
+Servers.suite("priceport outbox at Redis", Servers.withoutSomeRedis, () => {
+  let server: Pick<Servers.Server, "stop" | "url">
+  beforeAll(async () => {
+    server = await Servers.someRedis()
+  }, 60_000)
+  afterAll(() => server.stop())
+
+  it.live("looks under the prefix that is named, and makes no outbox where there is none", () =>
+    Effect.gen(function*() {
+      const place = ["--store", server.url, "--prefix", `named ${process.pid}`]
+      for (const command of [["status"], ["drop", "--all"], ["status"]]) {
+        const error = yield* Priceport.failure(["outbox", ...command, ...place])
+        assert.strictEqual(error.reason._tag, "Incompatible")
+      }
+      const store = RedisStore.layer({ prefix: `named ${process.pid}`, acceptLoss: true }).pipe(
+        Layer.provide(NodeRedis.layer({ url: server.url }))
+      )
+      yield* Effect.provide(giveUp("a"), store)
+      const { document } = yield* Priceport.json(["outbox", "status", ...place])
       assert.deepInclude(document[0], { provider: "botsi", kind: "impression", queued: 0, dead: 1 })
+    }))
+
+  it.live("says once that a server is not there, in its own words", () =>
+    Effect.gen(function*() {
+      const { code, stderr } = yield* Priceport.run(["outbox", "status", "--store", "redis://127.0.0.1:9"])
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /^. priceport outbox status: Unavailable \(the Redis server cannot be reached\)\n[^\n]+\n$/)
     }))
 })

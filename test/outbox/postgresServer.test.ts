@@ -117,6 +117,9 @@ suite("A PostgreSQL server of its own", withoutPostgres, () => {
         create or replace function older.refresh(text[], text[]) returns void language plpgsql
           as 'begin raise exception ''of another version''; end';
       end $$`)
+      const left = yield* Effect.flip(worker("older", { migrate: false }))
+      assert.deepInclude(left, { reason: "incompatible", operation: "open" })
+      assert.include(left.message, "older version")
       const store = yield* worker("older")
       const [a, b] = yield* claim(store, start)
       yield* settle(store, delivered(a!), delivered(b!))

@@ -20,6 +20,7 @@ export const of = ({ operation, provider, reason }: Problem): string => {
     case "Forbidden":
       return `The key is known but may not do this: check its rights in the dashboard of ${provider}.`
     case "NotFound":
+      if (operation.startsWith("outbox ")) return "`priceport outbox dead` lists the ids of what was given up."
       if (operation === "updateAttribute") return "Check --id: it is the id that adding the attribute printed."
       return `Check the placement and the customer: both must exist at ${provider}${
         provider === "botsi" ? "; `priceport profile create` creates a customer" : ""
@@ -45,7 +46,7 @@ export const of = ({ operation, provider, reason }: Problem): string => {
     case "InUse":
       return "Stop the application that has it open, or do this in the application itself."
     case "Incompatible":
-      return "It is another program's, or of a newer version of Priceport: update this command."
+      return "Check --store, --schema and --prefix: what is there is not the outbox of an application of this version."
     default:
       return "Please report this: it should not happen here."
   }

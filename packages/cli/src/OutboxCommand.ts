@@ -22,10 +22,12 @@ const provider = Flag.String("provider").pipe(
   Flag.optional
 )
 
-const shared = { store: OutboxStores.flag, json: Output.json }
+const shared = { ...OutboxStores.flags, json: Output.json }
 
 interface Shared {
   readonly store: Option.Option<Redacted.Redacted>
+  readonly schema: Option.Option<string>
+  readonly prefix: Option.Option<string>
   readonly json: boolean
 }
 
@@ -37,15 +39,20 @@ const notSet: Failure.Problem = {
   isRetryable: false
 }
 
-/** Where the store is: the flag, else the variable. */
-const placeOf = ({ json, store }: Shared) =>
-  Option.isSome(store)
-    ? Effect.succeed(store.value)
-    : Effect.catchTag(
-      Config.Redacted(OutboxStores.variable),
-      "ConfigError",
-      () => Failure.tell(notSet, { json })
-    )
+/** Where the store is: the flags, else the variables. */
+const placeOf = Effect.fnUntraced(function*({ json, prefix, schema, store }: Shared) {
+  const text = Option.isSome(store) ? store.value : yield* Effect.catchTag(
+    Config.Redacted(OutboxStores.variable),
+    "ConfigError",
+    () => Failure.tell(notSet, { json })
+  )
+  const named = yield* Effect.option(Config.String("PRICEPORT_OUTBOX_POSTGRES_SCHEMA"))
+  return {
+    store: text,
+    schema: Option.getOrUndefined(Option.orElse(schema, () => named)),
+    prefix: Option.getOrUndefined(prefix)
+  }
+})
 
 /** Does something with the store, and tells why where that cannot be. */
 const withStore = <A, R>(
@@ -145,14 +152,28 @@ const selectedBy = ({ ids, provider }: Selection) => ({
   ids: ids.length > 0 ? ids : undefined
 })
 
+/** Fails where some of the ids were none of an entry that was given up. */
+const orStrange = (operation: string, input: Selection, found: number) => {
+  const strange = new Set(input.ids).size - found
+  if (strange <= 0) return Effect.void
+  const issue = `${strange} of them ${strange === 1 ? "names" : "name"} nothing that was given up`
+  return Failure.tell({
+    provider: "priceport",
+    operation: `outbox ${operation}`,
+    reason: { _tag: "NotFound", field: "ids", issue },
+    message: `priceport outbox ${operation}: NotFound (ids: ${issue})`,
+    isRetryable: false
+  }, input)
+}
+
 const redrive = Command.make(
   "redrive",
   selection,
   Effect.fnUntraced(function*(input) {
     const use = Effect.flatMap(letters, (_) => _.redrive(selectedBy(input)))
-    yield* Output.print(Results.redriven, input)({
-      redriven: yield* withStore("redrive", input, { readOnly: false }, use)
-    })
+    const redriven = yield* withStore("redrive", input, { readOnly: false }, use)
+    yield* Output.print(Results.redriven, input)({ redriven })
+    yield* orStrange("redrive", input, redriven)
   })
 ).pipe(
   Command.validate(oneSelection),
@@ -169,7 +190,9 @@ const drop = Command.make(
   selection,
   Effect.fnUntraced(function*(input) {
     const use = Effect.flatMap(letters, (_) => _.drop(selectedBy(input)))
-    yield* Output.print(Results.dropped, input)({ dropped: yield* withStore("drop", input, { readOnly: false }, use) })
+    const dropped = yield* withStore("drop", input, { readOnly: false }, use)
+    yield* Output.print(Results.dropped, input)({ dropped })
+    yield* orStrange("drop", input, dropped)
   })
 ).pipe(
   Command.validate(oneSelection),
@@ -188,11 +211,17 @@ const flush = Command.make(
       Flag.withDescription("How long to try, 30 seconds unless set"),
       Flag.filterMap(Syntax.duration, () => "a duration such as \"30 seconds\""),
       Flag.withDefault(Duration.seconds(30))
+    ),
+    repeatPurchases: Flag.Boolean("repeat-purchases").pipe(
+      Flag.withDescription(
+        "Whether a purchase whose request may have arrived is sent again. --no-repeat-purchases where the application sets `repeatPurchases: false`"
+      ),
+      Flag.withDefault(true)
     )
   },
   Effect.fnUntraced(function*(input) {
     const { deliver } = yield* Effect.promise(() => import("./OutboxFlush.ts"))
-    const use = Effect.provide(deliver(input.within), Vendors.layerHttp)
+    const use = Effect.provide(deliver(input), Vendors.layerHttp)
     const flushed = yield* withStore("flush", input, { readOnly: false }, use)
     yield* Output.print(Results.flushed, input)(flushed)
     if (flushed.pending > 0 || flushed.dead > 0) return yield* Failure.failed

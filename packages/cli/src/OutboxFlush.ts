@@ -16,7 +16,10 @@ import * as SealingKeys from "./SealingKeys.ts"
 import * as Vendors from "./Vendors.ts"
 
 /** Says how much was delivered, is still pending, and was given up. */
-export const deliver = Effect.fnUntraced(function*(within: Duration.Duration) {
+export const deliver = Effect.fnUntraced(function*({ repeatPurchases, within }: {
+  readonly within: Duration.Duration
+  readonly repeatPurchases: boolean
+}) {
   const lanes = yield* (yield* OutboxStore).lanes
   const unknown = lanes.find((lane) => !Vendors.ids.some((id) => id === lane))
   if (unknown !== undefined) {
@@ -37,7 +40,7 @@ export const deliver = Effect.fnUntraced(function*(within: Duration.Duration) {
       () => Failure.invalid("recordImpression", SealingKeys.variable, SealingKeys.expected)
     )
   )
-  const outbox = Outbox.layer().pipe(
+  const outbox = Outbox.layer({ repeatPurchases }).pipe(
     Layer.provide(keys),
     Layer.provide(Layer.succeed(PricingProvider, ProviderRegistry.make(vendors)))
   )

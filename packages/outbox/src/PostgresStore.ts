@@ -23,7 +23,7 @@ import { claim } from "./internal/postgresClaim.ts"
 import * as Database from "./internal/postgresDatabase.ts"
 import * as Records from "./internal/postgresRecords.ts"
 import { redrive, replace } from "./internal/postgresReplace.ts"
-import { migrate } from "./internal/postgresSchema.ts"
+import { migrate, verify } from "./internal/postgresSchema.ts"
 import { settle } from "./internal/postgresSettle.ts"
 import { tables } from "./internal/postgresTables.ts"
 import { OutboxStore, type OutboxStoreError, type Service } from "./OutboxStore.ts"
@@ -35,6 +35,9 @@ const defaultSchema = "priceport_outbox"
  *   of different applications or tenants need one each.
  * - `timeout`: how long one operation may take, 10 seconds unless set. An operation that was cut off may still have taken
  *   place; the outbox repeats it.
+ * - `migrate`: makes the tables, and brings them up to date, true unless set. Where it is false, a store whose tables are not
+ *   there or of an older version is refused with `incompatible`, and left as it is: for a program that looks after the
+ *   outbox of another one.
  *
  * @category options
  * @since 0.3.0
@@ -42,6 +45,7 @@ const defaultSchema = "priceport_outbox"
 export interface Options {
   readonly schema?: string | undefined
   readonly timeout?: Duration.Input | undefined
+  readonly migrate?: boolean | undefined
 }
 
 /**
@@ -66,7 +70,7 @@ export const make = Effect.fn("PostgresStore.make")(function*(options: Options =
   ) =>
   (...parameters: Arguments) => run(name, operation(...parameters))
 
-  yield* run("open", migrate(sql, schema))
+  yield* run("open", options.migrate === false ? verify(sql, schema) : migrate(sql, schema))
 
   const service: Service<"server"> = {
     durability: "server",

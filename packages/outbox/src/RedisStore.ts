@@ -32,6 +32,9 @@ import { Appended, OutboxStore, OutboxStoreError, type Service } from "./OutboxS
  *   Outboxes of different applications or tenants need one each.
  * - `timeout`: how long one operation may take, 10 seconds unless set. An operation that was cut off may still have taken
  *   place, or take place later; the outbox repeats it.
+ * - `migrate`: begins a store where there is none, and brings one up to date, true unless set. Where it is false, a store
+ *   that is not there or of an older version is refused with `incompatible`, and left as it is: for a program that looks
+ *   after the outbox of another one.
  *
  * @category options
  * @since 0.3.0
@@ -39,6 +42,7 @@ import { Appended, OutboxStore, OutboxStoreError, type Service } from "./OutboxS
 export interface Options {
   readonly prefix?: string | undefined
   readonly timeout?: Duration.Input | undefined
+  readonly migrate?: boolean | undefined
 }
 
 /**
@@ -95,13 +99,15 @@ const open = Effect.fn("RedisStore.make")(function*(options: Options | LossyOpti
     )
 
   if (!lossy) yield* operation("open", timeout)(checkDurability(redis))
-  const written = Number(yield* run("open", Records.open, String(version)))
-  if (written > version) {
-    return yield* new OutboxStoreError({
-      reason: "incompatible",
-      operation: "open",
-      detail: `the keys are of version ${written}, this package knows versions up to ${version}`
-    })
+  const written = options.migrate === false
+    ? yield* run("open", Records.written)
+    : yield* run("open", Records.open, String(version))
+  if (written === null) return yield* incompatible(`there is no outbox under ${prefix}`)
+  if (Number(written) < version) {
+    return yield* incompatible("the keys are of an older version: let the application open them once")
+  }
+  if (Number(written) > version) {
+    return yield* incompatible(`the keys are of version ${written}, this package knows versions up to ${version}`)
   }
 
   const service: Service<"none" | "server"> = {
@@ -191,5 +197,8 @@ const open = Effect.fn("RedisStore.make")(function*(options: Options | LossyOpti
   }
   return service
 })
+
+const incompatible = (detail: string) =>
+  Effect.fail(new OutboxStoreError({ reason: "incompatible", operation: "open", detail }))
 
 const portion = 500

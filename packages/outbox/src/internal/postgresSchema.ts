@@ -92,6 +92,21 @@ const functions = (tables: Tables): ReadonlyArray<string> => [
   settleFunction(tables)
 ]
 
+/** Refuses tables that are not there or not of this version, and leaves them as they are. */
+export const verify = (sql: SqlClient, name: string) =>
+  Effect.gen(function*() {
+    const names = tables(name)
+    const [there] = yield* sql.unsafe<{ versions: boolean }>("select to_regclass($1) is not null as versions", [
+      names.versions
+    ])
+    if (!there?.versions) return yield* incompatible(`there is no outbox in the schema ${names.schema}`)
+    const version = yield* newest(sql, names)
+    if (version < steps.length) {
+      return yield* incompatible("the tables are of an older version: let the application open them once")
+    }
+    if (version > steps.length) return yield* tooNew(version)
+  })
+
 /** Brings the tables to this version. Workers that start at once wait for each other; a newer version is refused. */
 export const migrate = (sql: SqlClient, name: string) => {
   const names = tables(name)
@@ -103,17 +118,8 @@ export const migrate = (sql: SqlClient, name: string) => {
     )
     if (!there?.schema) yield* sql.unsafe(`create schema ${names.schema}`)
     if (!there?.versions) yield* sql.unsafe(`create table ${names.versions} (version integer primary key)`)
-    const [newest] = yield* sql.unsafe<{ version: number }>(
-      `select coalesce(max(version), 0) as version from ${names.versions}`
-    )
-    const version = newest?.version ?? 0
-    if (version > steps.length) {
-      return yield* new OutboxStoreError({
-        reason: "incompatible",
-        operation: "open",
-        detail: `the tables are of version ${version}, this package knows versions up to ${steps.length}`
-      })
-    }
+    const version = yield* newest(sql, names)
+    if (version > steps.length) return yield* tooNew(version)
     if (version === steps.length) return
     for (const [index, step] of steps.entries()) {
       if (index < version) continue
@@ -123,3 +129,15 @@ export const migrate = (sql: SqlClient, name: string) => {
     for (const statement of functions(names)) yield* sql.unsafe(statement)
   }))
 }
+
+const newest = (sql: SqlClient, { versions }: Tables) =>
+  Effect.map(
+    sql.unsafe<{ version: number }>(`select coalesce(max(version), 0) as version from ${versions}`),
+    ([row]) => row?.version ?? 0
+  )
+
+const incompatible = (detail: string) =>
+  Effect.fail(new OutboxStoreError({ reason: "incompatible", operation: "open", detail }))
+
+const tooNew = (version: number) =>
+  incompatible(`the tables are of version ${version}, this package knows versions up to ${steps.length}`)

@@ -11,6 +11,9 @@ call('SET', P .. 'version', ARGV[1])
 return ARGV[1]
 `)
 
+/** Gives the version that is there. */
+export const written = script<string | null>(`return call('GET', P .. 'version')`)
+
 export const find = script<KnownReply | null>(`
 if call('EXISTS', entry(ARGV[1])) == 0 then return false end
 return known(ARGV[1])
