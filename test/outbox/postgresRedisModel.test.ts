@@ -108,7 +108,7 @@ const anAct = Effect.fnUntraced(function*(now: number): Effect.fn.Return<Act> {
       return ({ store }) => store.drop(selection)
     }
     default: {
-      const before = { impressions: now - 3, purchases: now - 9, notes: 0 }
+      const before = { impressions: now - 3, purchases: now - 9, dead: now - 20, notes: 0 }
       return ({ store }) => store.sweep(before)
     }
   }

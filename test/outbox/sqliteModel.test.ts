@@ -86,7 +86,7 @@ const acts: Record<string, (now: number) => Effect.Effect<Act>> = {
   }),
   sweep: Effect.fnUntraced(function*(now) {
     const back = yield* below(20)
-    return ({ store }) => store.sweep({ impressions: now - back, purchases: now - 10, notes: 0 })
+    return ({ store }) => store.sweep({ impressions: now - back, purchases: now - 10, dead: now - 3 * back, notes: 0 })
   }),
   find: Effect.fnUntraced(function*() {
     const id = `e${yield* below(20)}`

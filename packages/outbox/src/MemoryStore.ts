@@ -46,7 +46,7 @@ export const make: Effect.Effect<Service<"none">> = Effect.sync(() => {
     drop: (selection) => Effect.sync(() => tables.drop(selection)),
     sweep: (before) =>
       Effect.sync(() => {
-        let swept = tables.sweep({ impression: before.impressions, purchase: before.purchases })
+        let swept = tables.sweep({ impression: before.impressions, purchase: before.purchases }, before.dead)
         for (const [key, { at }] of notes) {
           if (at < before.notes && notes.delete(key)) swept++
         }

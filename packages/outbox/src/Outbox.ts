@@ -61,6 +61,7 @@ import type { Durability, OutboxStore, OutboxStoreError } from "./OutboxStore.ts
  * - `overtakeAfter`: how old a purchase is when it passes impressions of its customer that do not arrive, 1 minute.
  * - `openAfter`: after how many failures in a row a lane opens, 5 unless set.
  * - `keepResults`: how long the result of a purchase is given again, 30 days unless set.
+ * - `keepDead`: how long what was given up is kept for someone to look at, 90 days unless set.
  * - `shutdownWithin`: how long requests under way may take when the scope ends, 10 seconds unless set.
  *
  * @category options
@@ -82,6 +83,7 @@ export interface Options {
   readonly overtakeAfter?: Duration.Input | undefined
   readonly openAfter?: number | undefined
   readonly keepResults?: Duration.Input | undefined
+  readonly keepDead?: Duration.Input | undefined
   readonly shutdownWithin?: Duration.Input | undefined
 }
 

@@ -273,9 +273,14 @@ export interface Service<D extends Durability = Durability> {
   /** Deletes dead entries; says how many. */
   readonly drop: (selection: Selection) => Effect.Effect<number, OutboxStoreError>
 
-  /** Deletes what was delivered before these times, and notes made before `notes`; says how many. */
+  /** Deletes what was delivered before these times, what died before `dead`, notes made before `notes`; says how many. */
   readonly sweep: (
-    before: { readonly impressions: number; readonly purchases: number; readonly notes: number }
+    before: {
+      readonly impressions: number
+      readonly purchases: number
+      readonly dead: number
+      readonly notes: number
+    }
   ) => Effect.Effect<number, OutboxStoreError>
 
   /** Keeps a sealed note under a hashed key, over the one that was there: the last attribution of a customer's product. */

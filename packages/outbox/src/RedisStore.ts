@@ -180,8 +180,8 @@ const open = Effect.fn("RedisStore.make")(function*(options: Options | LossyOpti
         (ids) => inPortions(ids, (some) => run("drop", Records.drop, ...some))
       ),
 
-    sweep: ({ impressions, notes, purchases }) => {
-      const times = [impressions, purchases, notes].map(String)
+    sweep: ({ dead, impressions, notes, purchases }) => {
+      const times = [impressions, purchases, dead, notes].map(String)
       const all = (before: number): Effect.Effect<number, OutboxStoreError> =>
         Effect.flatMap(run("sweep", Records.sweep, String(portion), ...times), (swept) => {
           const sum = before + swept

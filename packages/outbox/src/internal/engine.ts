@@ -74,8 +74,13 @@ export const make = (
 
     const sweep = Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
-      const { impression, note, purchase } = settings.keep
-      yield* store.sweep({ impressions: now - impression, purchases: now - purchase, notes: now - note })
+      const { dead, impression, note, purchase } = settings.keep
+      yield* store.sweep({
+        impressions: now - impression,
+        purchases: now - purchase,
+        dead: now - dead,
+        notes: now - note
+      })
       for (const { kind, lane, leased, queued } of yield* store.counts) {
         yield* Measures.queued(lane, kind, queued + leased)
       }

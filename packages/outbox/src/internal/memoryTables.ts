@@ -123,11 +123,14 @@ export const make = () => {
       return counts
     },
 
-    sweep: (before: Readonly<{ [K in "impression" | "purchase"]: number }>): number => {
+    sweep: (before: Readonly<{ [K in "impression" | "purchase"]: number }>, deadBefore: number): number => {
       let swept = 0
       for (const [id, { entry, settledAt, state }] of records) {
-        if (state !== "delivered" || settledAt! >= before[entry.kind]) continue
+        const isOld = state === "delivered" && settledAt! < before[entry.kind] ||
+          state === "dead" && settledAt! < deadBefore
+        if (!isOld) continue
         records.delete(id)
+        dead.delete(id)
         swept++
       }
       return swept

@@ -1,7 +1,7 @@
 /** What is known, what is dead, what may go, and the notes. */
 import type { ProviderId } from "@priceport/core/domain/Identifier"
 import * as Effect from "effect/Effect"
-import type { Count, Kind, Known, Selection } from "../OutboxStore.ts"
+import type { Count, Kind, Known, Selection, Service } from "../OutboxStore.ts"
 import { type Database, type SqlError, time } from "./postgresDatabase.ts"
 import { knownColumns, knownOf, type KnownRow } from "./postgresEntries.ts"
 import { tally } from "./postgresQueues.ts"
@@ -91,25 +91,24 @@ export const dead = ({ rows, tables }: Database) =>
 export const drop = (database: Database) => (selection: Selection): Effect.Effect<number, SqlError> =>
   remove(database, selected, selectedBy(selection))
 
-export const sweep = (database: Database) =>
-(
-  before: { readonly impressions: number; readonly purchases: number; readonly notes: number }
-): Effect.Effect<number, SqlError> =>
-  Effect.gen(function*() {
-    const delivered = yield* remove(
-      database,
-      `state = 'delivered' and settled_at < case kind when 'impression' then $1::float8 else $2::float8 end
+export const sweep =
+  (database: Database) => (before: Parameters<Service["sweep"]>[0]): Effect.Effect<number, SqlError> =>
+    Effect.gen(function*() {
+      const delivered = yield* remove(
+        database,
+        `state = 'delivered' and settled_at < case kind when 'impression' then $1::float8 else $2::float8 end
         and settled_at < greatest($1::float8, $2::float8)`,
-      [time(before.impressions), time(before.purchases)]
-    )
-    const { rows, tables } = database
-    const [notes] = yield* rows<{ count: number }>(
-      `with gone as (delete from ${tables.notes} where noted_at < $1 returning key)
+        [time(before.impressions), time(before.purchases)]
+      )
+      const dead = yield* remove(database, "state = 'dead' and settled_at < $1", [time(before.dead)])
+      const { rows, tables } = database
+      const [notes] = yield* rows<{ count: number }>(
+        `with gone as (delete from ${tables.notes} where noted_at < $1 returning key)
       select count(*)::float8 as count from gone`,
-      [time(before.notes)]
-    )
-    return delivered + (notes?.count ?? 0)
-  })
+        [time(before.notes)]
+      )
+      return delivered + dead + (notes?.count ?? 0)
+    })
 
 const remove = (database: Database, condition: string, parameters: ReadonlyArray<unknown>) =>
   database.together(Effect.gen(function*() {

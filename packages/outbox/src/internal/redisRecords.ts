@@ -129,7 +129,7 @@ end
 return number
 `)
 
-/** Most, then times for impressions, purchases and notes. Gives how many went. */
+/** Most, then times for impressions, purchases, the dead and notes. Gives how many went. */
 export const sweep = script<number>(`
 local number, most = 0, tonumber(ARGV[1])
 for i, kind in ipairs({ 'impression', 'purchase' }) do
@@ -139,7 +139,13 @@ for i, kind in ipairs({ 'impression', 'purchase' }) do
     number = number + 1
   end
 end
-for _, key in ipairs(call('ZRANGEBYSCORE', P .. 'notes', '-inf', '(' .. ARGV[4], 'LIMIT', 0, most)) do
+for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'dead', '-inf', '(' .. ARGV[4], 'LIMIT', 0, most)) do
+  local one = call('HMGET', entry(id), 'kind', 'lane')
+  unshelve(id, one[1], one[2], 'dead')
+  call('DEL', entry(id))
+  number = number + 1
+end
+for _, key in ipairs(call('ZRANGEBYSCORE', P .. 'notes', '-inf', '(' .. ARGV[5], 'LIMIT', 0, most)) do
   call('ZREM', P .. 'notes', key)
   call('DEL', P .. 'n:' .. key)
   number = number + 1

@@ -16,7 +16,7 @@ export interface Settings {
   readonly horizon: { readonly [K in Kind]: number }
   readonly overtakeAfter: number
   readonly openAfter: number
-  readonly keep: { readonly [K in Kind | "note"]: number }
+  readonly keep: { readonly [K in Kind | "dead" | "note"]: number }
   readonly shutdownWithin: number
 }
 
@@ -50,7 +50,12 @@ export const make = (options: Options): Settings => {
     },
     overtakeAfter: millis(options.overtakeAfter ?? "1 minute", "overtakeAfter"),
     openAfter: whole(options.openAfter ?? 5, "openAfter"),
-    keep: { impression: 3 * day, purchase: millis(options.keepResults ?? "30 days", "keepResults"), note: 400 * day },
+    keep: {
+      impression: 3 * day,
+      purchase: millis(options.keepResults ?? "30 days", "keepResults"),
+      dead: millis(options.keepDead ?? "90 days", "keepDead"),
+      note: 400 * day
+    },
     shutdownWithin: millis(options.shutdownWithin ?? "10 seconds", "shutdownWithin")
   }
 }

@@ -1,10 +1,10 @@
 /** Notes, numbers and the end of what is no longer needed, in a SQLite store. */
 import type { ProviderId } from "@priceport/core/domain/Identifier"
 import type { DatabaseSync } from "node:sqlite"
-import type { Count, Kind } from "../OutboxStore.ts"
+import type { Count, Kind, Service } from "../OutboxStore.ts"
 import { command, query } from "./sqliteRows.ts"
 
-type Before = { readonly impressions: number; readonly purchases: number; readonly notes: number }
+type Before = Parameters<Service["sweep"]>[0]
 
 export interface Note {
   readonly key: string
@@ -64,6 +64,10 @@ export const make = (db: DatabaseSync): Upkeep => {
        select seq from entries where state = 'delivered' and kind = ? and settled_at < ? limit 5000)`
   )
   const sweep = (kind: Kind, before: number) => sweepKind(kind, before)
+  const sweepDead = command(
+    db,
+    "delete from entries where seq in (select seq from entries where state = 'dead' and settled_at < ? limit 5000)"
+  )
 
   return {
     counts: () => counts.all().map(({ oldest, ...count }) => ({ ...count, oldest: oldest ?? undefined })),
@@ -71,7 +75,7 @@ export const make = (db: DatabaseSync): Upkeep => {
     nextDueAt: (lane) => next.first(lane)?.at ?? undefined,
     note: ({ at, key, note }) => void keep(key, note, at),
     recall: (key) => recall.first(key)?.note,
-    sweepSome: ({ impressions, notes, purchases }) =>
-      sweep("impression", impressions) + sweep("purchase", purchases) + sweepNotes(notes)
+    sweepSome: ({ dead, impressions, notes, purchases }) =>
+      sweep("impression", impressions) + sweep("purchase", purchases) + sweepDead(dead) + sweepNotes(notes)
   }
 }
