@@ -260,7 +260,7 @@ describe("SqliteStore", () => {
       ) {
         assert.deepInclude(yield* Effect.flip(call as Effect.Effect<unknown, OutboxStore.OutboxStoreError>), {
           reason: "unavailable",
-          detail: "the store is closed"
+          detail: "the file is closed"
         })
       }
     }))

@@ -10,6 +10,7 @@
  *
  * @since 0.4.0
  */
+import { inMemory, transact } from "@priceport/core/sqlite/SqliteFile"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -18,8 +19,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { DatabaseSync } from "node:sqlite"
-import { unavailable } from "./internal/sqliteErrors.ts"
-import { inMemory, openToRead, openToWrite } from "./internal/sqliteFile.ts"
+import { openToRead, openToWrite, unavailable } from "./internal/sqliteFile.ts"
 import * as Intake from "./internal/sqliteIntake.ts"
 import * as Plans from "./internal/sqlitePlans.ts"
 import * as Reads from "./internal/sqliteReads.ts"
@@ -107,19 +107,8 @@ const on = Effect.fnUntraced(
     db: DatabaseSync,
     { durability, slowMs }: Pick<Service, "durability" | "slowMs">
   ): Effect.fn.Return<Service, LedgerError> {
-    const transact = <A>(operation: string, synchronous: "full" | "normal", evaluate: () => A) =>
-      Effect.try({
-        try: () => {
-          db.exec(`pragma synchronous = ${synchronous}; begin immediate`)
-          const result = evaluate()
-          db.exec("commit")
-          return result
-        },
-        catch: (cause) => {
-          if (db.isOpen && db.isTransaction) db.exec("rollback")
-          return unavailable(operation, cause)
-        }
-      })
+    const write = <A>(operation: string, synchronous: "full" | "normal", evaluate: () => A) =>
+      attempt(operation, () => transact(db, evaluate, synchronous))
 
     const { intake, plans, reads, rollup } = yield* attempt("open", () => {
       const plans = Plans.make(db)
@@ -138,7 +127,7 @@ const on = Effect.fnUntraced(
     const makeAnew = (experiment: string) =>
       Stream.runForEachArray(
         paged("storePlan", (after) => reads.rows(experiment, after, 0)),
-        (rows) => transact("storePlan", "normal", () => rollup.refresh(rows.map(({ unit }) => unit)))
+        (rows) => write("storePlan", "normal", () => rollup.refresh(rows.map(({ unit }) => unit)))
       )
 
     return {
@@ -146,19 +135,19 @@ const on = Effect.fnUntraced(
       slowMs,
       append: (events, lost = 0) =>
         Clock.clockWith((clock) =>
-          transact("append", "normal", () => {
+          write("append", "normal", () => {
             intake.apply(events)
             if (lost > 0) intake.count("lost", clock.currentTimeMillisUnsafe(), lost)
           })
         ),
-      record: (outcomes) => transact("record", "full", () => intake.record(outcomes)),
+      record: (outcomes) => write("record", "full", () => intake.record(outcomes)),
       storePlan: (plan, at) =>
         Effect.gen(function*() {
           const { experiment } = plan
-          const stored = yield* Effect.fromResult(yield* transact("storePlan", "full", () => plans.store(plan, at)))
+          const stored = yield* Effect.fromResult(yield* write("storePlan", "full", () => plans.store(plan, at)))
           if (yield* attempt("storePlan", () => plans.areRowsDue(experiment))) {
             yield* makeAnew(experiment)
-            yield* transact("storePlan", "full", () => plans.rowsAreMade(experiment))
+            yield* write("storePlan", "full", () => plans.rowsAreMade(experiment))
           }
           return stored
         }),

@@ -11,15 +11,15 @@
 import * as KeptAssignments from "@priceport/core/routing/KeptAssignments"
 import * as MigrationState from "@priceport/core/routing/MigrationState"
 import * as ShownPrices from "@priceport/core/routing/ShownPrices"
+import { transact } from "@priceport/core/sqlite/SqliteFile"
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { unavailable } from "./internal/sqliteErrors.ts"
-import { openToWrite } from "./internal/sqliteFile.ts"
-import { command, query } from "./internal/sqliteQuery.ts"
+import { openToWrite, unavailable } from "./internal/sqliteFile.ts"
 import type { LedgerError } from "./Ledger.ts"
 
 /**
@@ -95,13 +95,12 @@ export const make = ({ filename }: Options): Effect.Effect<Stores, LedgerError, 
               Effect.flatMap(Effect.orDie(encode(entry)), (text) =>
                 guarded("migration", () => {
                   try {
-                    db.exec("pragma synchronous = full; begin immediate")
-                    const isNext = last.first(migration)?.sequence === entry.sequence - 1
-                    if (isNext) append(migration, entry.sequence, text)
-                    db.exec("commit")
-                    return isNext
+                    return transact(db, () => {
+                      const isNext = last.first(migration)?.sequence === entry.sequence - 1
+                      if (isNext) append(migration, entry.sequence, text)
+                      return isNext
+                    }, "full")
                   } finally {
-                    if (db.isOpen && db.isTransaction) db.exec("rollback")
                     if (db.isOpen) db.exec("pragma synchronous = normal")
                   }
                 }))

@@ -13,6 +13,7 @@
  *
  * @since 0.3.0
  */
+import * as SqliteFile from "@priceport/core/sqlite/SqliteFile"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,8 +21,7 @@ import type * as Scope from "effect/Scope"
 import type { DatabaseSync } from "node:sqlite"
 import * as Claims from "./internal/sqliteClaim.ts"
 import * as Dead from "./internal/sqliteDead.ts"
-import { unavailable } from "./internal/sqliteErrors.ts"
-import { openToRead, openToWrite } from "./internal/sqliteFile.ts"
+import { openToRead, openToWrite, unavailable } from "./internal/sqliteFile.ts"
 import * as Queues from "./internal/sqliteQueues.ts"
 import * as Settlements from "./internal/sqliteSettle.ts"
 import { together } from "./internal/sqliteTogether.ts"
@@ -100,18 +100,7 @@ const on = Effect.fnUntraced(
       Effect.try({ try: evaluate, catch: (cause) => unavailable(operation, cause) })
 
     const transact = <A>(operation: string, synchronous: "full" | "normal", evaluate: () => A) =>
-      Effect.try({
-        try: () => {
-          db.exec(`pragma synchronous = ${synchronous}; begin immediate`)
-          const result = evaluate()
-          db.exec("commit")
-          return result
-        },
-        catch: (cause) => {
-          if (db.isOpen && db.isTransaction) db.exec("rollback")
-          return unavailable(operation, cause)
-        }
-      })
+      read(operation, () => SqliteFile.transact(db, evaluate, synchronous))
 
     const write = <A>(operation: string, evaluate: () => A) => transact(operation, "full", evaluate)
 

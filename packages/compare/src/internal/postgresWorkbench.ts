@@ -4,13 +4,14 @@
  * that knows the rules, and a batch costs a dozen round trips, however long it is.
  */
 import type { Event } from "@priceport/core/routing/Journal"
+import { inMemory } from "@priceport/core/sqlite/SqliteFile"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { DatabaseSync, SQLInputValue } from "node:sqlite"
 import type { LedgerError } from "../Ledger.ts"
 import type { Entry } from "../Outcome.ts"
 import { nameOf } from "./names.ts"
-import { inMemory, openToWrite } from "./sqliteFile.ts"
+import { openToWrite } from "./sqliteFile.ts"
 import * as Intake from "./sqliteIntake.ts"
 import * as Plans from "./sqlitePlans.ts"
 import * as Rollup from "./sqliteRollup.ts"

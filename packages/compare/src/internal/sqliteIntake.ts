@@ -1,5 +1,6 @@
 /** Writes down what was told. Runs within a transaction; gives back whose rows are to be made anew. */
 import type { Event, Exposed, Purchased, Served, Unserved } from "@priceport/core/routing/Journal"
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { Recorded } from "../Ledger.ts"
 import type { Entry } from "../Outcome.ts"
@@ -7,7 +8,6 @@ import * as Histogram from "../statistics/Histogram.ts"
 import { nameOf } from "./names.ts"
 import { dayOf } from "./skew.ts"
 import * as Names from "./sqliteNames.ts"
-import { command, query } from "./sqliteQuery.ts"
 import type { Rollup } from "./sqliteRollup.ts"
 import { treatments } from "./treatments.ts"
 

@@ -1,7 +1,7 @@
 /** Who is meant by a name. */
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { Name } from "./names.ts"
-import { command, query } from "./sqliteQuery.ts"
 
 export interface Names {
   readonly resolve: (name: Name) => string | undefined

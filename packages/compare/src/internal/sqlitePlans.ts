@@ -1,11 +1,11 @@
 /** Plans, and the rows that hang on them. */
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import * as Result from "effect/Result"
 import type { DatabaseSync } from "node:sqlite"
 import type { StoredPlan } from "../Ledger.ts"
 import * as Plan from "../Plan.ts"
 import { NoPlan } from "../statistics/Refusal.ts"
 import type { Window } from "./facts.ts"
-import { command, query } from "./sqliteQuery.ts"
 
 export interface Plans {
   readonly find: (experiment: string) => StoredPlan | undefined

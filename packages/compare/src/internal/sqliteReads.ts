@@ -1,9 +1,9 @@
 /** What a report reads, page by page. */
+import { query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { LatencyCount, Payment, Row, Strays } from "../Ledger.ts"
 import type { OutcomeFact } from "./facts.ts"
 import { dayOf } from "./skew.ts"
-import { query } from "./sqliteQuery.ts"
 import { rowOf, selected, type Values } from "./sqliteRows.ts"
 import { worth } from "./worth.ts"
 

@@ -1,8 +1,8 @@
 /** Makes customers' rows of what was told of them. */
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { AssignmentFact, OutcomeFact, ServeFact, ShowFact, Window } from "./facts.ts"
 import { fold } from "./fold.ts"
-import { command, query } from "./sqliteQuery.ts"
 import { columns, nameOfColumn } from "./sqliteRows.ts"
 
 export interface Rollup {

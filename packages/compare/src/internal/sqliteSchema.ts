@@ -1,8 +1,5 @@
 /** The tables of a SQLite ledger, and how a file of an earlier version becomes one of today. */
-import type { DatabaseSync } from "node:sqlite"
-
-/** Says in a file's header whose it is: "PPLG". */
-const applicationId = 0x5050_4c47
+import type { Format } from "@priceport/core/sqlite/SqliteFile"
 
 /**
  * From one version to the next; never changed once released, only added to.
@@ -155,26 +152,5 @@ export const versions: ReadonlyArray<string> = [
   `
 ]
 
-/** What is wrong with a file, if this version cannot work with it. */
-export const misfit = (db: DatabaseSync): string | undefined => {
-  const version = pragma(db, "user_version")
-  if (version > versions.length) {
-    return `the file was written by a newer version of @priceport/compare (${version}, known here: ${versions.length}): update, or use another file`
-  }
-  const { tables } = db.prepare("select count(*) as tables from sqlite_schema").get() as { readonly tables: number }
-  return tables > 0 && pragma(db, "application_id") !== applicationId
-    ? "the file is the SQLite database of something else: use another file"
-    : undefined
-}
-
-/** Whether a file is as this version writes it. */
-export const isCurrent = (db: DatabaseSync): boolean => pragma(db, "user_version") === versions.length
-
-/** Brings a file up to this version. */
-export const migrate = (db: DatabaseSync): void => {
-  for (const step of versions.slice(pragma(db, "user_version"))) db.exec(step)
-  db.exec(`pragma application_id = ${applicationId}; pragma user_version = ${versions.length}`)
-}
-
-const pragma = (db: DatabaseSync, name: "user_version" | "application_id"): number =>
-  Number(db.prepare(`pragma ${name}`).get()?.[name])
+/** What the file of a ledger is: "PPLG". */
+export const format: Format = { applicationId: 0x5050_4c47, writer: "@priceport/compare", versions }

@@ -1,7 +1,8 @@
 /** Hands entries of a SQLite store out. */
+import { query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { Claim, Claimed, Kind } from "../OutboxStore.ts"
-import { claimedColumns, claimedOf, type ClaimedRow, query } from "./sqliteRows.ts"
+import { claimedColumns, claimedOf, type ClaimedRow } from "./sqliteRows.ts"
 
 /** One entry of a customer's queue. `at`: from when on it may be handed out, were it the first. */
 interface Waiting {

@@ -1,17 +1,9 @@
 /** What was given up, in a SQLite store: to look at, to queue again, to delete. */
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { Known, Selection } from "../OutboxStore.ts"
 import type { Queues } from "./sqliteQueues.ts"
-import {
-  command,
-  entryColumns,
-  entryOf,
-  type EntryRow,
-  knownColumns,
-  knownOf,
-  type KnownRow,
-  query
-} from "./sqliteRows.ts"
+import { entryColumns, entryOf, type EntryRow, knownColumns, knownOf, type KnownRow } from "./sqliteRows.ts"
 
 /** Parameters 1 and 2 are a selection. */
 const selected =

@@ -1,7 +1,8 @@
 /** Each customer's queue in a SQLite store: who joins at its end, and who is at its head. */
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import { Appended, type Capacity, type Entry, type Known } from "../OutboxStore.ts"
-import { command, entryColumns, knownColumns, knownOf, type KnownRow, query } from "./sqliteRows.ts"
+import { entryColumns, knownColumns, knownOf, type KnownRow } from "./sqliteRows.ts"
 
 export interface Queues {
   /** Puts an entry at the end of its customer's queue, unless its id is there. Says whether it did. */

@@ -1,29 +1,5 @@
 /** Rows of a SQLite store as entries, and the other way round. */
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
 import type { Claimed, Entry, Known } from "../OutboxStore.ts"
-
-/** A statement whose rows are known to the compiler. */
-interface Query<Row> {
-  readonly all: (...parameters: ReadonlyArray<SQLInputValue>) => ReadonlyArray<Row>
-  /** Reads row by row, as far as it is asked to. */
-  readonly each: (...parameters: ReadonlyArray<SQLInputValue>) => Iterable<Row>
-  readonly first: (...parameters: ReadonlyArray<SQLInputValue>) => Row | undefined
-}
-
-export const query = <Row>(db: DatabaseSync, sql: string): Query<Row> => {
-  const statement: StatementSync = db.prepare(sql)
-  return {
-    all: (...parameters) => statement.all(...parameters) as unknown as ReadonlyArray<Row>,
-    each: (...parameters) => statement.iterate(...parameters) as unknown as Iterable<Row>,
-    first: (...parameters) => statement.get(...parameters) as unknown as Row | undefined
-  }
-}
-
-/** A statement of which only the number of changed rows counts. */
-export const command = (db: DatabaseSync, sql: string): (...parameters: ReadonlyArray<SQLInputValue>) => number => {
-  const statement = db.prepare(sql)
-  return (...parameters) => Number(statement.run(...parameters).changes)
-}
 
 export const entryColumns = "id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at"
 

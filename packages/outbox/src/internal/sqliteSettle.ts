@@ -1,8 +1,8 @@
 /** Keeps what came of entries that a SQLite store handed out. */
+import { query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { Settlement } from "../OutboxStore.ts"
 import type { Queues } from "./sqliteQueues.ts"
-import { query } from "./sqliteRows.ts"
 
 const ours = "where id = ?1 and state = 'leased' and seq || '.' || handed = ?2 returning customer"
 

@@ -1,8 +1,8 @@
 /** Notes, numbers and the end of what is no longer needed, in a SQLite store. */
 import type { ProviderId } from "@priceport/core/domain/Identifier"
+import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
 import type { Count, Kind, Service } from "../OutboxStore.ts"
-import { command, query } from "./sqliteRows.ts"
 
 type Before = Parameters<Service["sweep"]>[0]
 
