@@ -67,7 +67,7 @@ const versions: ReadonlyArray<string> = [
   `
   drop index unsettled;
   create index unsettled on entries (customer) where settled_at is null;
-  create index oldest on entries (lane, kind, accepted_at, settled_at) where settled_at is null;
+  create index oldest on entries (lane, kind, accepted_at) where settled_at is null;
   `
 ]
 

@@ -30,11 +30,9 @@ export const make = (db: DatabaseSync): Upkeep => {
        sum(case state when 'leased' then entries else 0 end) as leased,
        sum(case state when 'delivered' then entries else 0 end) as delivered,
        sum(case state when 'dead' then entries else 0 end) as dead,
-       oldest
-     from tallies left join (
-       select lane, kind, min(accepted_at) as oldest from entries where settled_at is null group by lane, kind
-     ) using (lane, kind)
-     group by lane, kind having sum(entries) > 0 order by lane, kind`
+       (select accepted_at from entries
+        where lane = tallies.lane and kind = tallies.kind and settled_at is null order by accepted_at limit 1) as oldest
+     from tallies group by lane, kind having sum(entries) > 0 order by lane, kind`
   )
   const lanes = query<{ readonly lane: ProviderId }>(
     db,
