@@ -26,7 +26,7 @@ const unstable: Record<string, ReadonlyArray<string>> = {
   "effect/Path": ["packages/cli/src/Cli.ts"],
   "effect/Stdio": ["packages/cli/src/Cli.ts"],
   "effect/cli": ["packages/cli/src/Cli.ts"],
-  "effect/crypto": ["packages/core/src/internal/sealing.ts", "packages/core/src/internal/sha256.ts"],
+  "effect/crypto": ["packages/core/src/internal/sealing.ts"],
   "effect/http": [
     "packages/core/src/internal/bufferedResponse.ts",
     "packages/core/src/internal/responseBody.ts",

@@ -113,7 +113,7 @@ suite("A PostgreSQL server of its own", withoutPostgres, () => {
       yield* Effect.scoped(Effect.flatMap(worker("older"), (store) => append(store, impression("a"), impression("b"))))
       yield* query(`do $$ begin
         delete from older.versions where version > 1;
-        alter table older.entries set (fillfactor = 80);
+        alter table older.entries set (fillfactor = 80), drop column uncertain;
         create or replace function older.refresh(text[], text[]) returns void language plpgsql
           as 'begin raise exception ''of another version''; end';
       end $$`)

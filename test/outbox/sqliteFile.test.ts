@@ -192,7 +192,7 @@ describe("SqliteStore", () => {
       const indexes = indexesOf(filename)
       edit(
         filename,
-        `drop index unsettled; drop index oldest;
+        `drop index unsettled; drop index oldest; alter table entries drop column uncertain;
         create index unsettled on entries (customer, seq, lane, kind, accepted_at, settled_at) where settled_at is null;
         pragma user_version = 1`
       )

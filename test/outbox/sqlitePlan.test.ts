@@ -43,7 +43,7 @@ describe("SqliteStore", () => {
 
   it.effect("finds the oldest of each kind without looking at the others", () =>
     Effect.gen(function*() {
-      const [counts] = (yield* plans).filter(({ sql }) => sql.includes("as oldest"))
+      const counts = (yield* plans).find(({ sql }) => sql.includes("as oldest"))
       assert.deepStrictEqual(indexOf(counts!.steps), ["oldest (lane=? AND kind=?)"])
     }))
 

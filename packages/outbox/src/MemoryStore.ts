@@ -32,7 +32,7 @@ export const make: Effect.Effect<Service<"none">> = Effect.sync(() => {
         const record = tables.records.get(id)
         return record && Record.known(record)
       }),
-    replace: (entry) => Effect.sync(() => tables.replace(entry)),
+    replace: (entry, uncertain) => Effect.sync(() => tables.replace(entry, uncertain)),
     nextDueAt: (lane) => Effect.sync(() => tables.laneOf(lane).nextAt()),
     lanes: Effect.sync(tables.lanes),
     counts: Effect.sync(tables.counts),

@@ -79,6 +79,11 @@ export interface Known {
   readonly acceptedAt: number
   readonly state: "queued" | "leased" | "delivered" | "dead"
   readonly attempts: number
+  /**
+   * Whether an attempt may have been carried out without anybody hearing what came of it: one that was settled as `lost`,
+   * or was not settled before its lease ended.
+   */
+  readonly uncertain: boolean
   /** When it got into this state, where that is not `queued`. */
   readonly settledAt?: number | undefined
   /** The reason's tag of the last failure, such as `RateLimited`. Never a vendor's text. */
@@ -142,11 +147,10 @@ export interface Claim {
  */
 export interface Claimed extends Entry {
   readonly lease: string
-  /**
-   * How often it was tried before, for all that is known: handed out and settled as failed, or not settled before its lease
-   * ended. Redriven, it begins with 1, unless it died with the result of its first attempt: then with 0.
-   */
+  /** How often it was handed out and settled as failed before. */
   readonly attempts: number
+  /** See `Known`. */
+  readonly uncertain: boolean
 }
 
 /**
@@ -154,8 +158,10 @@ export interface Claimed extends Entry {
  *
  * - `Delivered`: kept with its `result` until it is swept.
  * - `Failed`: to be handed out again from `dueAt` on. `counted` is false where nothing was attempted, as with an open
- *   circuit: it stays as old in attempts as it was.
+ *   circuit.
  * - `Dead`: given up, and kept for someone to look at, with its `result`, the sealed refusal, where the vendor gave one.
+ *
+ * `lost`: the attempt may have been carried out all the same. It makes the entry `uncertain` for good.
  *
  * @category models
  * @since 0.3.0
@@ -164,11 +170,18 @@ export type Settlement =
   & { readonly id: string; readonly lease: string }
   & (
     | { readonly _tag: "Delivered"; readonly at: number; readonly result?: Uint8Array | undefined }
-    | { readonly _tag: "Failed"; readonly dueAt: number; readonly reason: string; readonly counted: boolean }
+    | {
+      readonly _tag: "Failed"
+      readonly dueAt: number
+      readonly reason: string
+      readonly counted: boolean
+      readonly lost?: boolean | undefined
+    }
     | {
       readonly _tag: "Dead"
       readonly at: number
       readonly reason: string
+      readonly lost?: boolean | undefined
       readonly result?: Uint8Array | undefined
     }
   )
@@ -246,9 +259,10 @@ export interface Service<D extends Durability = Durability> {
 
   /**
    * Replaces an entry by one with the same id, whoever's it was, and forgets its result. Only where it is not `leased`;
-   * says whether it did. This is how a restored purchase moves to another customer.
+   * says whether it did. This is how a restored purchase moves to another customer. `uncertain` is what the new one begins
+   * with, false unless set.
    */
-  readonly replace: (entry: Entry) => Effect.Effect<boolean, OutboxStoreError>
+  readonly replace: (entry: Entry, uncertain?: boolean) => Effect.Effect<boolean, OutboxStoreError>
 
   /** The earliest time at which a lane can have something to hand out: the least `dueAt` or end of a lease. */
   readonly nextDueAt: (lane: ProviderId) => Effect.Effect<number | undefined, OutboxStoreError>
@@ -264,7 +278,7 @@ export interface Service<D extends Durability = Durability> {
     page: { readonly limit: number; readonly after?: string | undefined }
   ) => Effect.Effect<ReadonlyArray<Known>, OutboxStoreError>
 
-  /** Queues dead entries again, as new, due `now` and given up at `expiresAt`; says how many. */
+  /** Queues dead entries again, as new but for `uncertain`, due `now` and given up at `expiresAt`; says how many. */
   readonly redrive: (
     selection: Selection,
     times: { readonly now: number; readonly expiresAt: number }

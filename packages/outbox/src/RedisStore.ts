@@ -146,8 +146,11 @@ const open = Effect.fn("RedisStore.make")(function*(options: Options | LossyOpti
     find: (id) =>
       Effect.map(run("find", Records.find, id), (reply) => reply === null ? undefined : Replies.knownOf(id, reply)),
 
-    replace: (entry) =>
-      Effect.map(run("replace", Entries.replace, ...Replies.entryArguments(entry)), (replaced) => replaced === 1),
+    replace: (entry, uncertain = false) =>
+      Effect.map(
+        run("replace", Entries.replace, ...Replies.entryArguments(entry), uncertain ? "1" : "0"),
+        (replaced) => replaced === 1
+      ),
 
     nextDueAt: (lane) =>
       Effect.map(run("nextDueAt", Records.nextDueAt, lane), (at) => at === null ? undefined : Number(at)),

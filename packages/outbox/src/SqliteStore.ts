@@ -136,7 +136,7 @@ const on = Effect.fnUntraced(
       claim: (wanted) => transact("claim", "normal", () => claim(wanted)),
       settle: (settlements) => write("settle", () => settle(settlements)),
       find: (id) => read("find", () => queues.find(id)),
-      replace: (entry) => write("replace", () => queues.replace(entry)),
+      replace: (entry, uncertain) => write("replace", () => queues.replace(entry, uncertain)),
       nextDueAt: (lane) => read("nextDueAt", () => upkeep.nextDueAt(lane)),
       lanes: read("lanes", upkeep.lanes),
       counts: read("counts", upkeep.counts),

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { PricingError, Purchase } from "@priceport/core"
 import { MemoryStore, type OutboxStore } from "@priceport/outbox"
 import { Deferred, Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -8,17 +9,25 @@ const { day, minute, purchase, second } = Given
 
 const [adas, eves] = [purchase("ada", "t1"), purchase("eve", "t1")]
 
-/** What eve is told of a transaction that the vendor refused to ada. */
+/** What eve is told of a transaction that is ada's, or may be. */
 const toldToEve = (vendor: Given.Vendor, outbox: Given.Running["outbox"]) =>
   Effect.gen(function*() {
-    const { reason } = yield* Effect.flip(outbox.validatePurchase(adas, { timeout: 0 }))
-    assert.strictEqual(reason._tag, "Rejected")
     vendor.answer = () => Effect.void
     return yield* Effect.flip(outbox.validatePurchase(eves, { timeout: 0 })).pipe(
       Effect.map(({ reason }) => reason._tag),
       Effect.orElseSucceed(() => "accepted" as const)
     )
   })
+
+/** What may have been credited is pending, and neither a failure nor somebody else's. */
+const staysAdas = Effect.fnUntraced(function*(vendor: Given.Vendor, outbox: Given.Running["outbox"]) {
+  assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+  vendor.answer = Given.fails(Given.rejected)
+  assert(Purchase.isPending(yield* outbox.validatePurchase(adas)))
+  vendor.answer = () => Effect.void
+  assert.deepStrictEqual(yield* outbox.validatePurchase(adas), Given.validated("botsi", adas.transaction))
+  assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+})
 
 describe("Outbox, a purchase that was refused", () => {
   it.effect("at the first attempt is nobody's, and another customer's to report", () =>
@@ -27,6 +36,7 @@ describe("Outbox, a purchase that was refused", () => {
       const { outbox } = yield* Given.start(vendor)
       yield* outbox.validatePurchase(adas, { timeout: 0 })
       yield* TestClock.adjust(second)
+      assert.deepStrictEqual((yield* Effect.flip(outbox.validatePurchase(adas))).reason, Given.rejected)
       assert.strictEqual(yield* toldToEve(vendor, outbox), "accepted")
     }))
 
@@ -44,7 +54,7 @@ describe("Outbox, a purchase that was refused", () => {
       vendor.answer = Given.fails(Given.rejected)
       const { outbox } = yield* Given.start(vendor, {}, { store })
       yield* TestClock.adjust(2 * minute)
-      assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+      yield* staysAdas(vendor, outbox)
     }))
 
   it.effect("after a request that was cut off at shutdown may have been credited, and stays its customer's", () =>
@@ -58,7 +68,7 @@ describe("Outbox, a purchase that was refused", () => {
       vendor.answer = Given.fails(Given.rejected)
       const { outbox } = yield* Given.start(vendor, {}, first)
       yield* TestClock.adjust(second)
-      assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+      yield* staysAdas(vendor, outbox)
     }))
 
   it.effect("after its reply was lost and it was redriven may have been credited, and stays its customer's", () =>
@@ -71,7 +81,11 @@ describe("Outbox, a purchase that was refused", () => {
         vendor.answer = Given.fails(Given.rejected)
         assert.strictEqual(yield* outbox.dead.redrive({}), 1)
         yield* TestClock.adjust(30 * minute)
-        assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+        if (repeatPurchases) yield* staysAdas(vendor, outbox)
+        else {
+          assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+          assert(Purchase.isPending(yield* outbox.validatePurchase(adas)))
+        }
       }
     }))
 
@@ -84,15 +98,40 @@ describe("Outbox, a purchase that was refused", () => {
       vendor.answer = Given.fails(Given.rejected)
       yield* outbox.validatePurchase(adas, { timeout: 0 })
       yield* TestClock.adjust(30 * minute)
-      assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+      yield* staysAdas(vendor, outbox)
       // For as long as its result is kept.
       yield* TestClock.adjust(31 * day)
-      vendor.answer = () => Effect.void
       yield* outbox.validatePurchase(eves, { timeout: 0 })
       yield* TestClock.adjust(second)
-      assert.deepStrictEqual(
-        yield* outbox.validatePurchase(eves),
-        Given.validated("botsi", eves.transaction)
-      )
+      assert.deepStrictEqual(yield* outbox.validatePurchase(eves), Given.validated("botsi", eves.transaction))
+    }))
+
+  it.effect("to who restored it goes back to who had it, and to nobody else", () =>
+    Effect.gen(function*() {
+      const vendor = Given.vendor()
+      const { outbox } = yield* Given.start(vendor, { restore: "move" })
+      yield* outbox.validatePurchase(adas)
+      vendor.answer = Given.fails(Given.rejected)
+      const restored = purchase("eve", "t1", { source: "restore" })
+      const zoes = purchase("zoe", "t1", { source: "restore" })
+      for (const attempt of [restored, restored, zoes]) {
+        assert.deepStrictEqual((yield* Effect.flip(outbox.validatePurchase(attempt))).reason, Given.rejected)
+      }
+      assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
+      assert.deepStrictEqual(yield* outbox.validatePurchase(adas), Given.validated("botsi", adas.transaction))
+      assert.strictEqual((yield* Effect.flip(outbox.validatePurchase(eves))).reason._tag, "PurchaseConflict")
+    }))
+
+  it.effect("by a vendor that could not have heard of it before is refused", () =>
+    Effect.gen(function*() {
+      const refused = new PricingError.Transport({ detail: "refused", sent: "no" })
+      const vendor = Given.vendor({ answer: Given.fails(refused) })
+      const { outbox } = yield* Given.start(vendor)
+      yield* outbox.validatePurchase(adas, { timeout: 0 })
+      yield* TestClock.adjust(500)
+      vendor.answer = Given.fails(Given.rejected)
+      yield* TestClock.adjust(minute)
+      assert.deepStrictEqual((yield* Effect.flip(outbox.validatePurchase(adas))).reason, Given.rejected)
+      assert.strictEqual(yield* toldToEve(vendor, outbox), "accepted")
     }))
 })

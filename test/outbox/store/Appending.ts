@@ -103,12 +103,13 @@ export const promises = (promise: Promised): void => {
       })
       yield* append(store, whole)
       const [claimed] = yield* claim(store, start + 2, { lane: whole.lane })
-      const { attempts, lease, ...entry } = claimed!
+      const { attempts, lease, uncertain, ...entry } = claimed!
       assert.deepStrictEqual({ ...entry, payload: Array.from(entry.payload) }, {
         ...whole,
         payload: Array.from(whole.payload)
       })
       assert.strictEqual(attempts, 0)
+      assert.isFalse(uncertain)
       assert.isAbove(lease.length, 0)
       assert.deepInclude(yield* known(store, whole.id), { id: whole.id, customer: whole.customer, lane: whole.lane })
     }))

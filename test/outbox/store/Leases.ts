@@ -26,14 +26,27 @@ export const promises = (promise: Promised): void => {
       assert.deepStrictEqual(yield* claimIds(other, leaseUntil), ["a", "b"])
     }))
 
-  promise("that ended counts as an attempt: nobody knows whether it was one", ({ store }) =>
+  promise("ends without having counted as an attempt", ({ store }) =>
     Effect.gen(function*() {
       yield* append(store, purchase("a"))
       yield* claim(store, start, { leaseUntil })
       const [again] = yield* claim(store, leaseUntil)
-      assert.strictEqual(again?.attempts, 1)
-      assert.strictEqual((yield* known(store, "a")).attempts, 1)
+      assert.strictEqual(again?.attempts, 0)
     }))
+
+  promise(
+    "that ended leaves it uncertain what became of the entry, for good",
+    ({ other, store }) =>
+      Effect.gen(function*() {
+        yield* append(store, purchase("a"), impression("b"))
+        for (const id of ["a", "b"]) assert.isFalse((yield* known(store, id)).uncertain)
+        for (const { uncertain } of yield* claim(store, start, { leaseUntil })) assert.isFalse(uncertain)
+        const [a, b] = yield* claim(other, leaseUntil)
+        assert.deepStrictEqual([a?.uncertain, b?.uncertain], [true, true])
+        yield* settle(other, failed(a!, leaseUntil), delivered(b!, leaseUntil))
+        for (const id of ["a", "b"]) assert.isTrue((yield* known(store, id)).uncertain)
+      })
+  )
 
   promise("is another one each time an entry is handed out", ({ other, store }) =>
     Effect.gen(function*() {

@@ -117,4 +117,13 @@ export const promises = (promise: Promised): void => {
       const [full] = yield* store.append([purchase("b")], { ...plenty, total: 1 })
       assert.strictEqual(full?._tag, "Full")
     }))
+
+  promise("begins as uncertain as it is said to be", ({ store }) =>
+    Effect.gen(function*() {
+      yield* append(store, purchase("a"))
+      assert.isTrue(yield* store.replace(restored, true))
+      assert.isTrue((yield* known(store, "a")).uncertain)
+      assert.isTrue(yield* store.replace(restored))
+      assert.isFalse((yield* known(store, "a")).uncertain)
+    }))
 }

@@ -54,6 +54,27 @@ export const promises = (promise: Promised): void => {
       })
   )
 
+  promise(
+    "as lost makes the entry uncertain, whatever it is settled as afterwards",
+    ({ store }) =>
+      Effect.gen(function*() {
+        yield* append(store, purchase("a"), purchase("b"), purchase("c"))
+        const [a, b, c] = yield* claim(store, start)
+        yield* settle(store, { ...failed(a!, start + 1), lost: true }, { ...dead(b!), lost: true }, {
+          ...failed(c!, start + 1),
+          lost: false
+        })
+        assert.deepInclude(yield* known(store, "b"), { state: "dead", uncertain: true })
+        const [again, still] = yield* claim(store, start + 1)
+        assert.deepStrictEqual([again?.uncertain, still?.uncertain], [true, false])
+        yield* settle(store, dead(again!), delivered(still!))
+        assert.deepInclude(yield* known(store, "a"), { state: "dead", uncertain: true })
+        assert.deepInclude(yield* known(store, "c"), { state: "delivered", uncertain: false })
+        yield* store.redrive({}, { now: start + 2, expiresAt: start + 1000 })
+        for (const { uncertain } of yield* claim(store, start + 2)) assert.isTrue(uncertain)
+      })
+  )
+
   promise("as failed without an attempt does not count", ({ store }) =>
     Effect.gen(function*() {
       yield* append(store, purchase("a"))

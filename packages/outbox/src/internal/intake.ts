@@ -39,4 +39,6 @@ export const make = (
   )
 
 const asPresent = ({ acceptedAt, customer, digest, id, kind, lane }: Entry): Appended =>
-  Appended.Present({ known: { id, kind, lane, customer, digest, acceptedAt, state: "queued", attempts: 0 } })
+  Appended.Present({
+    known: { id, kind, lane, customer, digest, acceptedAt, state: "queued", attempts: 0, uncertain: false }
+  })

@@ -49,7 +49,7 @@ export const make = (nextLease: () => string): MemoryLane => {
   const listOf = (record: Record.Record): Array<Record.Record> => customers.get(record.entry.customer) ?? []
 
   const take = (record: Record.Record, { leaseUntil }: Claim): Record.Record => {
-    if (record.state === "leased") record.attempts++
+    if (record.state === "leased") record.uncertain = true
     record.state = "leased"
     record.lease = nextLease()
     record.leaseUntil = leaseUntil

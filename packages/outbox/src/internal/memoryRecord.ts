@@ -7,6 +7,7 @@ export interface Record {
   version: number
   state: Known["state"]
   attempts: number
+  uncertain: boolean
   lease: string | undefined
   leaseUntil: number
   settledAt: number | undefined
@@ -14,12 +15,13 @@ export interface Record {
   result: Uint8Array | undefined
 }
 
-export const make = (entry: Entry, rank: number, attempts: number): Record => ({
+export const make = (entry: Entry, rank: number, uncertain: boolean): Record => ({
   entry,
   rank,
   version: 0,
   state: "queued",
-  attempts,
+  attempts: 0,
+  uncertain,
   lease: undefined,
   leaseUntil: 0,
   settledAt: undefined,
@@ -28,7 +30,8 @@ export const make = (entry: Entry, rank: number, attempts: number): Record => ({
 })
 
 export const known = (
-  { attempts, entry: { acceptedAt, customer, digest, id, kind, lane }, reason, result, settledAt, state }: Record
+  { attempts, entry: { acceptedAt, customer, digest, id, kind, lane }, reason, result, settledAt, state, uncertain }:
+    Record
 ): Known => ({
   id,
   kind,
@@ -38,12 +41,18 @@ export const known = (
   acceptedAt,
   state,
   attempts,
+  uncertain,
   ...(settledAt !== undefined && { settledAt }),
   ...(reason !== undefined && { reason }),
   ...(result !== undefined && { result })
 })
 
-export const claimed = ({ attempts, entry, lease = "" }: Record): Claimed => ({ ...entry, lease, attempts })
+export const claimed = ({ attempts, entry, lease = "", uncertain }: Record): Claimed => ({
+  ...entry,
+  lease,
+  attempts,
+  uncertain
+})
 
 /** When it can be handed out for its own part: when it is due, or when the lease of who has it ends. */
 export const availableAt = ({ entry, leaseUntil, state }: Record): number =>

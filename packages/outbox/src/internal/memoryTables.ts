@@ -24,8 +24,8 @@ export const make = () => {
     held.set(lane, (held.get(lane) ?? 0) + by)
   }
 
-  const enter = (entry: Entry, attempts = 0): void => {
-    const record = Record.make({ ...entry, payload: entry.payload.slice() }, ++ranks, attempts)
+  const enter = (entry: Entry, uncertain = false): void => {
+    const record = Record.make({ ...entry, payload: entry.payload.slice() }, ++ranks, uncertain)
     records.set(entry.id, record)
     hold(record, 1)
     laneOf(entry.lane).add(record)
@@ -40,6 +40,7 @@ export const make = () => {
     const record = records.get(settlement.id)
     if (record?.state !== "leased" || record.lease !== settlement.lease) return false
     record.lease = undefined
+    if (settlement._tag !== "Delivered" && settlement.lost === true) record.uncertain = true
     if (settlement._tag === "Failed") {
       record.state = "queued"
       record.entry = { ...record.entry, dueAt: settlement.dueAt }
@@ -80,21 +81,20 @@ export const make = () => {
       return Appended.Added()
     },
 
-    replace: (entry: Entry): boolean => {
+    replace: (entry: Entry, uncertain?: boolean): boolean => {
       const record = records.get(entry.id)
       if (record === undefined || record.state === "leased") return false
       if (record.state === "queued") leave(record)
       dead.delete(entry.id)
-      enter(entry)
+      enter(entry, uncertain)
       return true
     },
 
     redrive: (selection: Selection, times: { readonly now: number; readonly expiresAt: number }): number => {
       const chosen = selected(selection).toSorted((a, b) => a.rank - b.rank)
-      for (const { attempts, entry, result } of chosen) {
+      for (const { entry, uncertain } of chosen) {
         dead.delete(entry.id)
-        const isUntried = attempts === 0 && result !== undefined
-        enter({ ...entry, dueAt: times.now, expiresAt: times.expiresAt }, isUntried ? 0 : 1)
+        enter({ ...entry, dueAt: times.now, expiresAt: times.expiresAt }, uncertain)
       }
       return chosen.length
     },

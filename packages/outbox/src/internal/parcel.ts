@@ -46,8 +46,8 @@ export const released = (entry: Claimed, reason: string): Outcome => ({
   settled: { _tag: "Failed", dueAt: entry.dueAt, reason, counted: false }
 })
 
-/** Given up, without a word of the vendor. */
-export const dead = (entry: Claimed, reason: string, at: number): Outcome => ({
+/** Given up, without a word of the vendor; `lost` where it may have acted all the same. */
+export const dead = (entry: Claimed, reason: string, at: number, lost = false): Outcome => ({
   entry,
-  settled: { _tag: "Dead", at, reason }
+  settled: { _tag: "Dead", at, reason, lost }
 })

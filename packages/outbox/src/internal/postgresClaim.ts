@@ -29,7 +29,7 @@ export const claim = ({ rows, tables }: Database) => (claim: Claim) =>
 export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables) =>
   `create or replace function ${claim}(text, float8, integer, integer, float8, float8)
   returns table (id text, kind text, lane text, customer text, digest text, payload bytea, accepted_at float8,
-    due_at float8, expires_at float8, lease text, attempts integer)
+    due_at float8, expires_at float8, lease text, attempts integer, uncertain boolean)
   language plpgsql ${byIndex} as $$
   #variable_conflict use_column
   declare
@@ -85,7 +85,7 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
     ),
     leased as (
       update ${entries} entry
-      set lease = nextval(${order})::text, ready_at = $6, attempts = attempts + (lease is not null)::integer
+      set lease = nextval(${order})::text, ready_at = $6, uncertain = uncertain or lease is not null
       from (select id, overtakes from ready order by place, seq limit $3) as ready
       where entry.id = ready.id
       returning entry.*, ready.overtakes
@@ -100,7 +100,7 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
       from (select distinct on (customer) customer, seq, kind, overtakes from leased order by customer, seq) as first
       where queue.lane = $1 and queue.customer = first.customer
     )
-    select id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at, lease, attempts
+    select id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at, lease, attempts, uncertain
     from leased order by seq;
     get diagnostics handed = row_count;
     if handed < cardinality(customers) then

@@ -35,6 +35,7 @@ export interface ClaimedRow {
   readonly expires_at: number
   readonly lease: string
   readonly attempts: number
+  readonly uncertain: boolean
 }
 
 export const claimedOf = (row: ClaimedRow): Claimed => ({
@@ -48,10 +49,12 @@ export const claimedOf = (row: ClaimedRow): Claimed => ({
   dueAt: row.due_at,
   expiresAt: row.expires_at,
   lease: row.lease,
-  attempts: row.attempts
+  attempts: row.attempts,
+  uncertain: row.uncertain
 })
 
-export const knownColumns = `id, kind, lane, customer, digest, accepted_at, attempts, settled_at, reason, result,
+export const knownColumns =
+  `id, kind, lane, customer, digest, accepted_at, attempts, uncertain, settled_at, reason, result,
   case when state <> 'open' then state when lease is null then 'queued' else 'leased' end as state`
 
 export interface KnownRow {
@@ -63,6 +66,7 @@ export interface KnownRow {
   readonly accepted_at: number
   readonly state: Known["state"]
   readonly attempts: number
+  readonly uncertain: boolean
   readonly settled_at: number | null
   readonly reason: string | null
   readonly result: Uint8Array | null
@@ -77,6 +81,7 @@ export const knownOf = (row: KnownRow): Known => ({
   acceptedAt: row.accepted_at,
   state: row.state,
   attempts: row.attempts,
+  uncertain: row.uncertain,
   ...(row.settled_at !== null && { settledAt: row.settled_at }),
   ...(row.reason !== null && { reason: row.reason }),
   ...(row.result !== null && { result: row.result })

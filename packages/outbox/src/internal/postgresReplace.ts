@@ -5,7 +5,7 @@ import { type Database, texts, time } from "./postgresDatabase.ts"
 import { columns, given, parameters } from "./postgresEntries.ts"
 import { type Customer, lock, refresh, tally } from "./postgresQueues.ts"
 
-export const replace = (database: Database) => (entry: Entry) =>
+export const replace = (database: Database) => (entry: Entry, uncertain = false) =>
   database.together(Effect.gen(function*() {
     const { rows, tables } = database
     const owners = yield* rows<Customer>(`select lane, customer from ${tables.entries} where id = $1`, [entry.id])
@@ -24,10 +24,12 @@ export const replace = (database: Database) => (entry: Entry) =>
     }
     yield* rows(
       `update ${tables.entries} entry set
-        (${columns}, state, attempts, settled_at, reason, result) =
-        (select ${columns}, 'open', 0, null::float8, null::text, null::bytea from (${given(tables.order)}) as given)
+        (${columns}, state, attempts, uncertain, settled_at, reason, result) =
+        (select ${columns}, 'open', 0, $11::text::boolean, null::float8, null::text, null::bytea from (${
+        given(tables.order)
+      }) as given)
       where id = $10`,
-      [...parameters([entry]), entry.id]
+      [...parameters([entry]), entry.id, String(uncertain)]
     )
     yield* refresh(database, customers)
     yield* tally(database, [
@@ -49,8 +51,7 @@ export const redrive =
       yield* lock(database, dead, { absent: true })
       const again = yield* rows<Customer & { readonly kind: string }>(
         `update ${tables.entries} entry set
-          seq = again.seq, state = 'open', due_at = $2, ready_at = $2, expires_at = $3,
-          attempts = case when attempts = 0 and result is not null then 0 else 1 end,
+          seq = again.seq, state = 'open', attempts = 0, due_at = $2, ready_at = $2, expires_at = $3,
           settled_at = null, reason = null, result = null
         from (
           select id, nextval(${tables.order}) as seq from (

@@ -80,6 +80,7 @@ const steps: ReadonlyArray<(tables: Tables) => ReadonlyArray<string>> = [
   },
   // A row is written three times within seconds. With room for that on its page, no index hears of the second time.
   ({ entries, queues }) => [
+    `alter table ${entries} add column uncertain boolean not null default false`,
     `alter table ${entries} set (fillfactor = 65)`,
     `alter table ${queues} set (fillfactor = 50)`
   ]
@@ -87,6 +88,8 @@ const steps: ReadonlyArray<(tables: Tables) => ReadonlyArray<string>> = [
 
 /** Every version replaces them, by its own. */
 const functions = (tables: Tables): ReadonlyArray<string> => [
+  `drop function if exists ${tables.claim}(text, float8, integer, integer, float8, float8)`,
+  `drop function if exists ${tables.settle}(text[], text[], text[], float8[], text[], bytea[], boolean[])`,
   refreshFunction(tables),
   claimFunction(tables),
   settleFunction(tables)

@@ -8,7 +8,7 @@ import { byIndex, type Tables } from "./postgresTables.ts"
 export const settle = ({ rows, tables }: Database) => (settlements: ReadonlyArray<Settlement>) =>
   settlements.length === 0 ? Effect.succeed([]) : Effect.map(
     rows<{ readonly settled: ReadonlyArray<string> }>(
-      `select ${tables.settle}($1, $2, $3, $4, $5, $6, $7::text[]::boolean[]) as settled`,
+      `select ${tables.settle}($1, $2, $3, $4, $5, $6, $7::text[]::boolean[], $8::text[]::boolean[]) as settled`,
       [
         texts(settlements.map(({ id }) => id)),
         texts(settlements.map(({ lease }) => lease)),
@@ -16,7 +16,8 @@ export const settle = ({ rows, tables }: Database) => (settlements: ReadonlyArra
         times(settlements.map((settlement) => settlement._tag === "Failed" ? settlement.dueAt : settlement.at)),
         texts(settlements.map((settlement) => settlement._tag === "Delivered" ? undefined : settlement.reason)),
         bytes(settlements.map((settlement) => settlement._tag === "Failed" ? undefined : settlement.result)),
-        texts(settlements.map((settlement) => String(settlement._tag === "Failed" && settlement.counted)))
+        texts(settlements.map((settlement) => String(settlement._tag === "Failed" && settlement.counted))),
+        texts(settlements.map((settlement) => String(settlement._tag !== "Delivered" && settlement.lost === true)))
       ]
     ),
     ([answer]) => {
@@ -26,11 +27,11 @@ export const settle = ({ rows, tables }: Database) => (settlements: ReadonlyArra
   )
 
 /**
- * Takes ids, leases, outcomes, times, reasons, results and whether they count, each by its place; gives the ids that were
+ * Takes ids, leases, outcomes, times, reasons, results, whether they count and whether they are lost, each by its place; gives the ids that were
  * the worker's. First it locks the customers: what a worker has changes its customer for nobody.
  */
 export const settleFunction = ({ entries, queues, refresh, settle, tally }: Tables) =>
-  `create or replace function ${settle}(text[], text[], text[], float8[], text[], bytea[], boolean[])
+  `create or replace function ${settle}(text[], text[], text[], float8[], text[], bytea[], boolean[], boolean[])
   returns text[] language plpgsql ${byIndex} as $$
   #variable_conflict use_column
   declare
@@ -49,11 +50,12 @@ export const settleFunction = ({ entries, queues, refresh, settle, tally }: Tabl
         ready_at = case outcome when 'Failed' then at else ready_at end,
         settled_at = case outcome when 'Failed' then null else at end,
         attempts = attempts + counted::integer,
+        uncertain = uncertain or lost,
         reason = coalesce(settlement.reason, entry.reason),
         result = settlement.result,
         payload = case outcome when 'Delivered' then '' else payload end
-      from unnest($1, $2, $3, $4, $5, $6, $7)
-        as settlement (id, lease, outcome, at, reason, result, counted)
+      from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        as settlement (id, lease, outcome, at, reason, result, counted, lost)
       where entry.id = settlement.id and entry.lease = settlement.lease and entry.state = 'open'
       returning entry.lane, entry.customer, entry.id, entry.kind, entry.state
     ),

@@ -12,7 +12,8 @@ export type ClaimedReply = readonly [
   acceptedAt: string,
   dueAt: string,
   expiresAt: string,
-  attempts: string
+  attempts: string,
+  uncertain: string | null
 ]
 
 /** Lane, now, limit, batch, overtakeBefore, leaseUntil. */
@@ -21,25 +22,25 @@ local lane, now, limit, batch = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), m
 local taken, customers = {}, {}
 local leases = tonumber(call('GET', P .. 'leases') or '0')
 
--- Kind, customer, digest, payload, acceptedAt, dueAt, expiresAt, attempts, readyAt, state, seq.
+-- Kind, customer, digest, payload, acceptedAt, dueAt, expiresAt, attempts, uncertain, readyAt, state, seq.
 local function look(id)
   return call('HMGET', entry(id), 'kind', 'customer', 'digest', 'payload', 'acceptedAt', 'dueAt', 'expiresAt', 'attempts',
-    'readyAt', 'state', 'seq')
+    'uncertain', 'readyAt', 'state', 'seq')
 end
 
 local function take(id, one)
-  local kind, customer, state = one[1], one[2], one[10]
+  local kind, customer, state = one[1], one[2], one[11]
   local lease = string.format('%.0f', leases + #taken + 1)
   call('HSET', entry(id), 'state', 'leased', 'lease', lease, 'readyAt', ARGV[6])
   if state == 'leased' then
-    one[8] = string.format('%.0f', call('HINCRBY', entry(id), 'attempts', 1))
-  else
-    count('queued', kind, lane, -1)
-    count('leased', kind, lane, 1)
+    one[9] = '1'
+    call('HSET', entry(id), 'uncertain', '1')
   end
+  count(state, kind, lane, -1)
+  count('leased', kind, lane, 1)
   if kind == 'impression' then call('ZADD', of('l', lane, customer), ARGV[6], id) end
   customers[customer] = true
-  taken[#taken + 1] = { tonumber(one[11]), { id, lease, kind, lane, customer, unpack(one, 3, 8) } }
+  taken[#taken + 1] = { tonumber(one[12]), { id, lease, kind, lane, customer, unpack(one, 3, 9) } }
 end
 
 for _, member in ipairs(call('ZRANGEBYSCORE', P .. 'due:' .. lane, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])) do
@@ -50,7 +51,7 @@ for _, member in ipairs(call('ZRANGEBYSCORE', P .. 'due:' .. lane, '-inf', ARGV[
   for _, id in ipairs(call('ZRANGE', of('q', lane, customer), 0, most - 1)) do
     local one = look(id)
     local alone = one[1] ~= 'impression'
-    if tonumber(one[9]) > now or (alone and #taken > first) then break end
+    if tonumber(one[10]) > now or (alone and #taken > first) then break end
     take(id, one)
     if alone then break end
   end
@@ -74,14 +75,16 @@ for i, one in ipairs(taken) do taken[i] = one[2] end
 return taken
 `)
 
-/** Seven of each settlement: id, lease, outcome, time, reason, counted, result; the last two may be empty. */
+/** Eight of each settlement: id, lease, outcome, time, reason, counted, lost, result; reason and result may be empty. */
 export const settle = script<ReadonlyArray<string>>(`
 local refused, touched = {}, {}
-for i = 1, #ARGV, 7 do
+for i = 1, #ARGV, 8 do
   local id, outcome, at = ARGV[i], ARGV[i + 2], ARGV[i + 3]
   local one = call('HMGET', entry(id), 'state', 'lease', 'kind', 'lane', 'customer', 'seq')
   local kind, lane, customer = one[3], one[4], one[5]
-  if one[1] ~= 'leased' or one[2] ~= ARGV[i + 1] then
+  local isOurs = one[1] == 'leased' and one[2] == ARGV[i + 1]
+  if isOurs and ARGV[i + 6] == '1' then call('HSET', entry(id), 'uncertain', '1') end
+  if not isOurs then
     refused[#refused + 1] = id
   elseif outcome == 'Failed' then
     call('HSET', entry(id), 'state', 'queued', 'dueAt', at, 'readyAt', at, 'reason', ARGV[i + 4])
@@ -95,7 +98,7 @@ for i = 1, #ARGV, 7 do
     local state = string.lower(outcome)
     dequeue(id, kind, lane, customer, 'leased', one[6])
     call('HSET', entry(id), 'state', state, 'settledAt', at)
-    if string.sub(ARGV[i + 6], 1, 1) == '=' then call('HSET', entry(id), 'result', string.sub(ARGV[i + 6], 2)) end
+    if string.sub(ARGV[i + 7], 1, 1) == '=' then call('HSET', entry(id), 'result', string.sub(ARGV[i + 7], 2)) end
     if state == 'dead' then
       call('HSET', entry(id), 'reason', ARGV[i + 4])
       call('HDEL', entry(id), 'lease', 'readyAt')

@@ -10,6 +10,7 @@ export type KnownReply = readonly [
   acceptedAt: string,
   state: string,
   attempts: string,
+  uncertain: string | null,
   settledAt: string | null,
   reason: string | null,
   result: string | null
@@ -43,7 +44,7 @@ if added > 0 then call('INCRBY', P .. 'order', added) end
 return outcomes
 `)
 
-/** An entry that is there and no worker has gives its place to the one in the arguments, nine as for `append`. */
+/** An entry that is there and no worker has gives its place to the one in the arguments: nine as for `append`, uncertain. */
 export const replace = script<number>(`
 local id, kind, lane, customer = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local before = call('HMGET', entry(id), 'kind', 'lane', 'customer', 'state', 'seq')
@@ -57,6 +58,7 @@ end
 call('DEL', entry(id))
 call('HSET', entry(id), 'kind', kind, 'lane', lane, 'customer', customer, 'digest', ARGV[5],
   'payload', ARGV[6], 'acceptedAt', ARGV[7], 'expiresAt', ARGV[9])
-enqueue(id, kind, lane, customer, ARGV[7], ARGV[8], '0')
+if ARGV[10] == '1' then call('HSET', entry(id), 'uncertain', '1') end
+enqueue(id, kind, lane, customer, ARGV[7], ARGV[8])
 return 1
 `)

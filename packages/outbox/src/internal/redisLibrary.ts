@@ -111,9 +111,9 @@ local function line(id, kind, lane, customer, acceptedAt, dueAt, seq)
 end
 
 -- Puts an entry at the end, whose hash is there but for what this sets.
-local function enqueue(id, kind, lane, customer, acceptedAt, dueAt, attempts)
+local function enqueue(id, kind, lane, customer, acceptedAt, dueAt)
   local seq = string.format('%.0f', call('INCR', P .. 'order'))
-  call('HSET', entry(id), 'seq', seq, 'state', 'queued', 'attempts', attempts, 'dueAt', dueAt, 'readyAt', dueAt)
+  call('HSET', entry(id), 'seq', seq, 'state', 'queued', 'attempts', '0', 'dueAt', dueAt, 'readyAt', dueAt)
   line(id, kind, lane, customer, acceptedAt, dueAt, seq)
 end
 
@@ -140,7 +140,7 @@ end
 
 local function known(id)
   return call('HMGET', entry(id), 'kind', 'lane', 'customer', 'digest', 'acceptedAt', 'state', 'attempts',
-    'settledAt', 'reason', 'result')
+    'uncertain', 'settledAt', 'reason', 'result')
 end
 `
 

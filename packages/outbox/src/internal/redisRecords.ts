@@ -103,12 +103,12 @@ export const redrive = script<number>(`
 local number = 0
 for i = 3, #ARGV do
   local id = ARGV[i]
-  local one = call('HMGET', entry(id), 'state', 'kind', 'lane', 'customer', 'acceptedAt', 'attempts', 'result')
+  local one = call('HMGET', entry(id), 'state', 'kind', 'lane', 'customer', 'acceptedAt')
   if one[1] == 'dead' then
     unshelve(id, one[2], one[3], 'dead')
     call('HDEL', entry(id), 'settledAt', 'reason', 'result')
     call('HSET', entry(id), 'expiresAt', ARGV[2])
-    enqueue(id, one[2], one[3], one[4], one[5], ARGV[1], one[6] == '0' and one[7] and '0' or '1')
+    enqueue(id, one[2], one[3], one[4], one[5], ARGV[1])
     number = number + 1
   end
 end

@@ -28,6 +28,7 @@ export const settlementArguments = (settlement: Settlement): ReadonlyArray<strin
     String(failed ? settlement.dueAt : settlement.at),
     settlement._tag === "Delivered" ? "" : settlement.reason,
     failed && settlement.counted ? "1" : "0",
+    settlement._tag !== "Delivered" && settlement.lost === true ? "1" : "0",
     result === undefined ? "" : `=${Base64.encode(result)}`
   ]
 }
@@ -44,7 +45,7 @@ export const optional = (text: string | undefined): ReadonlyArray<string> =>
 
 export const knownOf = (
   id: string,
-  [kind, lane, customer, digest, acceptedAt, state, attempts, settledAt, reason, result]: KnownReply
+  [kind, lane, customer, digest, acceptedAt, state, attempts, uncertain, settledAt, reason, result]: KnownReply
 ): Known => ({
   id,
   kind: kind as Kind,
@@ -54,13 +55,14 @@ export const knownOf = (
   acceptedAt: Number(acceptedAt),
   state: state as Known["state"],
   attempts: Number(attempts),
+  uncertain: uncertain !== null,
   ...(settledAt !== null && { settledAt: Number(settledAt) }),
   ...(reason !== null && { reason }),
   ...(result !== null && { result: bytesOf(result) })
 })
 
 export const claimedOf = (
-  [id, lease, kind, lane, customer, digest, payload, acceptedAt, dueAt, expiresAt, attempts]: ClaimedReply
+  [id, lease, kind, lane, customer, digest, payload, acceptedAt, dueAt, expiresAt, attempts, uncertain]: ClaimedReply
 ): Claimed => ({
   id,
   kind: kind as Kind,
@@ -72,7 +74,8 @@ export const claimedOf = (
   dueAt: Number(dueAt),
   expiresAt: Number(expiresAt),
   lease,
-  attempts: Number(attempts)
+  attempts: Number(attempts),
+  uncertain: uncertain !== null
 })
 
 /** What a store wrote itself; anything else in its place is a bug. */

@@ -6,6 +6,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Entry, Known } from "../OutboxStore.ts"
 import type { Desk } from "./desk.ts"
+import * as Owner from "./owner.ts"
 
 /** A purchase as it is reported now. */
 export interface Asked {
@@ -14,16 +15,16 @@ export interface Asked {
   readonly restored: boolean
 }
 
-/** What is to be done with a purchase that is known already. */
+/**
+ * What is to be done with a purchase that is known already. `uncertain`: the vendor may have credited it to this customer
+ * before.
+ */
 export type Answer = Data.TaggedEnum<{
   Wait: {}
   Known: { readonly outcome: Effect.Effect<PurchaseOutcome, PricingError> }
   Conflict: { readonly why: string }
-  Replace: { readonly digest: string }
+  Replace: { readonly digest: string; readonly uncertain: boolean }
 }>
-
-/** Begins the digest of a purchase that may have been credited before it was put here: what became of that is not counted. */
-const moved = "moved "
 
 const { Conflict, Known: Answered, Replace, Wait } = Data.taggedEnum<Answer>()
 
@@ -31,35 +32,41 @@ const { Conflict, Known: Answered, Replace, Wait } = Data.taggedEnum<Answer>()
  * A result is given again for as long as it is kept, then the vendor is asked again. A refusal for certain binds nobody
  * but who asked the same; whatever the vendor may have credited is one customer's.
  */
-export const of = (desk: Desk, asked: Asked, known: Known): Effect.Effect<Answer> =>
+export const of = (desk: Desk, { entry, restored }: Asked, known: Known): Effect.Effect<Answer> =>
   Effect.gen(function*() {
-    const { entry, restored } = asked
     const { settings } = desk
     const now = yield* Clock.currentTimeMillis
     const isSettled = known.state === "delivered" || known.state === "dead"
-    const isOwn = known.customer === entry.customer
-    const wasMoved = known.digest.startsWith(moved)
-    const isSame = isOwn && (known.digest === (wasMoved ? moved : "") + entry.digest || restored)
-    const word = isSettled ? yield* wordOf(desk, known) : undefined
+    const owner = Owner.of(known)
+    const isOwn = owner.customer === entry.customer
+    const isSame = isOwn && (owner.digest === entry.digest || restored)
+    const { digest } = entry
+    if (!isSettled) return isSame ? Wait() : conflict(isOwn)
+
+    const word = yield* wordOf(desk, known)
     const isOld = now - (known.settledAt ?? now) >= settings.keep.purchase
-    if (isOld && (word !== undefined || known.state === "delivered")) return Replace({ digest: entry.digest })
-    // Given up because it was too late, or no key opened it: who reports it once more has it tried once more.
-    if (isSame && word === undefined && settings.repeatPurchases && isGivenUp(known)) {
-      return Replace({ digest: wasMoved ? known.digest : moved + known.digest })
-    }
+    if (isOld && (word._tag === "Said" || known.state === "delivered")) return Replace({ digest, uncertain: false })
     if (isSame) {
-      return isSettled ? Answered({ outcome: word ?? Effect.succeed(pending(entry, known)) }) : Wait()
+      // Who reports it once more has it tried once more, where that can bring more than is known.
+      const uncertain = known.uncertain || known.state === "delivered"
+      return settings.repeatPurchases && isOpen(known, word)
+        ? Replace({ digest: known.digest, uncertain })
+        : Answered({ outcome: outcome(word, entry, known) })
     }
-    // Refused at the first attempt, the only one there ever was: it cannot have been credited.
-    if (known.state === "dead" && word !== undefined && known.attempts === 0 && !wasMoved) {
-      return Replace({ digest: entry.digest })
+    if (known.state === "dead") {
+      // Refused for certain, no attempt before that was lost, and it was nobody's before: it cannot have been credited.
+      const isFree = word._tag === "Said" && !known.uncertain && !Owner.wasMoved(known)
+      if (isFree) return Replace({ digest, uncertain: false })
+      // It was this customer's before somebody else asked for it, in vain.
+      if (Owner.was(known, entry, restored)) return Replace({ digest, uncertain: true })
     }
-    if (!isOwn && restored && settings.restore === "move" && isSettled) return Replace({ digest: moved + entry.digest })
-    return Conflict({ why: `the purchase was reported ${isOwn ? "with other facts" : "for another customer"}` })
+    return !isOwn && restored && settings.restore === "move"
+      ? Replace({ digest: Owner.moved(known, entry), uncertain: false })
+      : conflict(isOwn)
   })
 
-const isGivenUp = ({ reason, state }: Known): boolean =>
-  state === "dead" && (reason === "Expired" || reason === "Unreadable")
+const conflict = (isOwn: boolean) =>
+  Conflict({ why: `the purchase was reported ${isOwn ? "with other facts" : "for another customer"}` })
 
 /** What became of it, for somebody who waits; undefined while nothing did. */
 export const outcomeOf = (
@@ -69,20 +76,42 @@ export const outcomeOf = (
 ): Effect.Effect<PurchaseOutcome | undefined, PricingError> =>
   known.customer !== entry.customer || known.state === "queued" || known.state === "leased"
     ? Effect.undefined
-    : Effect.flatMap(wordOf(desk, known), (word) => word ?? Effect.succeed(pending(entry, known)))
+    : Effect.flatMap(wordOf(desk, known), (word) => outcome(word, entry, known))
 
 export const pending = ({ acceptedAt, customer, id }: Entry, known: Known | undefined): PendingPurchase => ({
   key: id,
   since: timestamp(known?.customer === customer ? known.acceptedAt : acceptedAt)
 })
 
-/** The vendor's word that was kept; undefined where there was none, or it leaves open what the vendor did. */
-const wordOf = (
-  { envelope }: Desk,
-  { id, result }: Known
-): Effect.Effect<Effect.Effect<PurchaseOutcome, PricingError> | undefined> =>
-  result === undefined ? Effect.undefined : Effect.map(envelope.result.open(id, result), (kept) => {
-    if (kept === undefined) return undefined
-    if (kept._tag === "Validated") return Effect.succeed(kept.purchase)
-    return mayHaveArrived(kept.error.reason) ? undefined : Effect.fail(kept.error)
+/**
+ * What a vendor said of it.
+ *
+ * - `Said`: its word, for good.
+ * - `Unclear`: it refused, which says nothing of an attempt before that was lost.
+ * - `Unreadable`: what it said is sealed by a key that is not in this ring any more.
+ * - `Nothing`: nothing, or something that leaves open what it did.
+ */
+type Word = Data.TaggedEnum<{
+  Said: { readonly outcome: Effect.Effect<PurchaseOutcome, PricingError> }
+  Unclear: {}
+  Unreadable: {}
+  Nothing: {}
+}>
+
+const { Nothing, Said, Unclear, Unreadable } = Data.taggedEnum<Word>()
+
+const wordOf = ({ envelope }: Desk, { id, result, uncertain }: Known): Effect.Effect<Word> =>
+  result === undefined ? Effect.succeed(Nothing()) : Effect.map(envelope.result.open(id, result), (kept) => {
+    if (kept === undefined) return Unreadable()
+    if (kept._tag === "Validated") return Said({ outcome: Effect.succeed(kept.purchase) })
+    if (mayHaveArrived(kept.error.reason)) return Nothing()
+    return uncertain ? Unclear() : Said({ outcome: Effect.fail(kept.error) })
   })
+
+const outcome = (word: Word, entry: Entry, known: Known): Effect.Effect<PurchaseOutcome, PricingError> =>
+  word._tag === "Said" ? word.outcome : Effect.succeed(pending(entry, known))
+
+/** Given up because it was too late or no key opened it, or settled with a word that tells nothing now. */
+const isOpen = ({ reason, state }: Known, { _tag }: Word): boolean =>
+  _tag === "Unclear" || _tag === "Unreadable" ||
+  _tag === "Nothing" && state === "dead" && (reason === "Expired" || reason === "Unreadable")

@@ -92,7 +92,8 @@ export const again = (
         _tag: "Failed",
         dueAt: Math.min(dueAt, entry.expiresAt),
         reason: verdict.reason,
-        counted: verdict.attempted
+        counted: verdict.attempted,
+        lost: verdict.lost
       }
     }))
   })
@@ -102,6 +103,6 @@ export const behind = (items: ReadonlyArray<Item>, failed: ReadonlyArray<Outcome
   const settled = failed[0]?.settled
   return settled?._tag !== "Failed" ? [] : items.map(({ entry }) => ({
     ...released(entry, settled.reason),
-    settled: { ...settled, dueAt: Math.min(settled.dueAt, entry.expiresAt), counted: false }
+    settled: { ...settled, dueAt: Math.min(settled.dueAt, entry.expiresAt), counted: false, lost: false }
   }))
 }

@@ -22,7 +22,7 @@ export const send = Effect.fnUntraced(
     const { content: { attribution, transaction }, entry } = item
 
     if (!repeatPurchases) {
-      if (yield* mark.isSet(entry)) return yield* settle([dead(entry, "Interrupted", yield* Clock.currentTimeMillis)])
+      if (yield* mark.isSet(entry)) return yield* settle([interrupted(entry, yield* Clock.currentTimeMillis)])
       yield* mark.set(entry)
     }
     const reply = yield* Request.send(
@@ -47,12 +47,14 @@ export const send = Effect.fnUntraced(
         const { now, verdict } = reply
         if (verdict._tag === "Refused") {
           const { error, reason } = verdict
+          const lost = error === undefined || mayHaveArrived(error.reason)
           const result = error && (yield* keep({ _tag: "Refused", error }))
-          const settled = { _tag: "Dead", at: now, reason, result } as const
-          const word = error && !mayHaveArrived(error.reason) ? Effect.fail(error) : undefined
+          const settled = { _tag: "Dead", at: now, reason, result, lost } as const
+          // What was lost before is not made good by a request that did nothing.
+          const word = error === undefined || lost || entry.uncertain ? undefined : Effect.fail(error)
           return yield* settle([{ entry, settled, word }])
         }
-        if (!repeatPurchases && verdict.lost) return yield* settle([dead(entry, verdict.reason, now)])
+        if (!repeatPurchases && verdict.lost) return yield* settle([dead(entry, verdict.reason, now, true)])
         if (!repeatPurchases) yield* mark.clear(entry)
         return yield* settle(yield* Request.again(means, [item], verdict, now))
       }
@@ -61,14 +63,17 @@ export const send = Effect.fnUntraced(
         return yield* settle([released(entry, "Late")])
       case "Stopped":
         return yield* settle([
-          repeatPurchases ? cutOff(entry) : dead(entry, "Interrupted", yield* Clock.currentTimeMillis)
+          repeatPurchases ? cutOff(entry) : interrupted(entry, yield* Clock.currentTimeMillis)
         ])
     }
   }
 )
 
+/** The request may have arrived, and is not to be sent again. */
+const interrupted = (entry: Claimed, now: number) => dead(entry, "Interrupted", now, true)
+
 /** Given back, but the request may have arrived. */
 const cutOff = (entry: Claimed): Outcome => ({
   entry,
-  settled: { _tag: "Failed", dueAt: entry.dueAt, reason: "Stopped", counted: true }
+  settled: { _tag: "Failed", dueAt: entry.dueAt, reason: "Stopped", counted: false, lost: true }
 })

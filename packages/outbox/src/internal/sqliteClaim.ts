@@ -40,7 +40,7 @@ export const make = (db: DatabaseSync): (claim: Claim) => ReadonlyArray<Claimed>
   )
   const handOut = query<ClaimedRow>(
     db,
-    `update entries set state = 'leased', attempts = attempts + (state = 'leased'), handed = handed + 1, ready_at = ?,
+    `update entries set state = 'leased', uncertain = uncertain or state = 'leased', handed = handed + 1, ready_at = ?,
        pass_at = null
      where seq = ? returning ${claimedColumns}`
   )

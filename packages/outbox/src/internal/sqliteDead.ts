@@ -33,12 +33,11 @@ export const make = (db: DatabaseSync, { join }: Queues): Dead => {
        or (settled_at, seq) > (select settled_at, seq from entries where id = ?3))
      order by settled_at, seq limit ?4`
   )
-  const some = query<EntryRow & { readonly untried: 0 | 1 }>(
+  const some = query<EntryRow & { readonly uncertain: 0 | 1 }>(
     db,
-    `select ${entryColumns}, attempts = 0 and result is not null as untried from entries where ${selected} and seq <= ?3 order by +seq limit 500`
+    `select ${entryColumns}, uncertain from entries where ${selected} and seq <= ?3 order by +seq limit 500`
   )
   const newest = query<{ readonly seq: number | null }>(db, "select max(seq) as seq from entries")
-  const setTried = command(db, "update entries set attempts = 1 where id = ?")
   const remove = command(db, "delete from entries where id = ?")
   const drop = command(db, `delete from entries where ${selected}`)
 
@@ -51,8 +50,7 @@ export const make = (db: DatabaseSync, { join }: Queues): Dead => {
         const rows = some.all(...parameters(selection), last)
         for (const row of rows) {
           remove(row.id)
-          join({ ...entryOf(row), dueAt: now, expiresAt })
-          if (row.untried === 0) setTried(row.id)
+          join({ ...entryOf(row), dueAt: now, expiresAt }, row.uncertain === 1)
         }
         return rows.length
       }

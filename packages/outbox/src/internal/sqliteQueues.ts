@@ -6,11 +6,11 @@ import { entryColumns, knownColumns, knownOf, type KnownRow } from "./sqliteRows
 
 export interface Queues {
   /** Puts an entry at the end of its customer's queue, unless its id is there. Says whether it did. */
-  readonly join: (entry: Entry) => boolean
+  readonly join: (entry: Entry, uncertain?: boolean) => boolean
   /** To be called for a customer of whose queue something was taken or put back. */
   readonly advance: (customer: string) => void
   readonly append: (entries: ReadonlyArray<Entry>, capacity: Capacity) => ReadonlyArray<Appended>
-  readonly replace: (entry: Entry) => boolean
+  readonly replace: (entry: Entry, uncertain?: boolean) => boolean
   readonly find: (id: string) => Known | undefined
   /** Gives back what a process that is gone had in its hands. */
   readonly reclaim: () => void
@@ -46,9 +46,10 @@ export const make = (db: DatabaseSync): Queues => {
     db,
     "delete from entries where id = ? and state <> 'leased' returning customer"
   )
+  const doubt = command(db, "update entries set uncertain = 1 where id = ?")
   const release = query<{ readonly customer: string }>(
     db,
-    `update entries set state = 'queued', attempts = attempts + 1, ready_at = case when kind = 'purchase' then due_at end
+    `update entries set state = 'queued', uncertain = 1, ready_at = case when kind = 'purchase' then due_at end
      where state = 'leased' and ready_at is not null returning customer`
   )
 
@@ -57,10 +58,11 @@ export const make = (db: DatabaseSync): Queues => {
     return row && knownOf(row)
   }
 
-  const join = (entry: Entry): boolean => {
+  const join = (entry: Entry, uncertain = false): boolean => {
     const { acceptedAt, customer, digest, dueAt, expiresAt, id, kind, lane, payload } = entry
     const isNew = insert(id, kind, lane, customer, digest, payload, acceptedAt, dueAt, expiresAt) > 0
     if (isNew && kind === "purchase") letPass(customer)
+    if (isNew && uncertain) doubt(id)
     return isNew
   }
 
@@ -85,11 +87,11 @@ export const make = (db: DatabaseSync): Queues => {
         return known === undefined ? Appended.Full() : Appended.Present({ known })
       })
     },
-    replace: (entry) => {
+    replace: (entry, uncertain = false) => {
       const removed = remove.first(entry.id)
       if (removed === undefined) return false
       advance(removed.customer)
-      return join(entry)
+      return join(entry, uncertain)
     },
     reclaim: () => {
       for (const customer of new Set(release.all().map(({ customer }) => customer))) advance(customer)

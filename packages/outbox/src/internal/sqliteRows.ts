@@ -21,16 +21,25 @@ export const entryOf = (row: EntryRow): Entry => ({
   expiresAt: row.expires_at
 })
 
-export const claimedColumns = `${entryColumns}, attempts, seq || '.' || handed as lease`
+export const claimedColumns = `${entryColumns}, attempts, uncertain, seq || '.' || handed as lease`
 
-export interface ClaimedRow extends EntryRow, Pick<Claimed, "attempts" | "lease"> {}
+export interface ClaimedRow extends EntryRow, Pick<Claimed, "attempts" | "lease"> {
+  readonly uncertain: 0 | 1
+}
 
-export const claimedOf = (row: ClaimedRow): Claimed => ({ ...entryOf(row), lease: row.lease, attempts: row.attempts })
+export const claimedOf = (row: ClaimedRow): Claimed => ({
+  ...entryOf(row),
+  lease: row.lease,
+  attempts: row.attempts,
+  uncertain: row.uncertain === 1
+})
 
-export const knownColumns = "id, kind, lane, customer, digest, accepted_at, state, attempts, settled_at, reason, result"
+export const knownColumns =
+  "id, kind, lane, customer, digest, accepted_at, state, attempts, uncertain, settled_at, reason, result"
 
 export interface KnownRow extends Pick<Known, "id" | "kind" | "lane" | "customer" | "digest" | "state" | "attempts"> {
   readonly accepted_at: number
+  readonly uncertain: 0 | 1
   readonly settled_at: number | null
   readonly reason: string | null
   readonly result: Uint8Array | null
@@ -45,6 +54,7 @@ export const knownOf = (row: KnownRow): Known => ({
   acceptedAt: row.accepted_at,
   state: row.state,
   attempts: row.attempts,
+  uncertain: row.uncertain === 1,
   settledAt: row.settled_at ?? undefined,
   reason: row.reason ?? undefined,
   result: row.result ?? undefined

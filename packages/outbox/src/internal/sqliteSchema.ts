@@ -63,8 +63,9 @@ const versions: ReadonlyArray<string> = [
   create index notes_made on notes (made_at);
   `,
   // What is written at random places is what a transaction costs: it is kept small. The oldest of each kind has a place
-  // of its own.
+  // of its own. And where an attempt was lost, that is remembered.
   `
+  alter table entries add column uncertain integer not null default 0;
   drop index unsettled;
   create index unsettled on entries (customer) where settled_at is null;
   create index oldest on entries (lane, kind, accepted_at) where settled_at is null;

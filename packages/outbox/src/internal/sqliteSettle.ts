@@ -18,23 +18,24 @@ export const make = (
   // A purchase that was handed out had the right to be, and keeps it; an impression has it only at the head.
   const putBack = query<{ readonly customer: string }>(
     db,
-    `update entries set state = 'queued', due_at = ?3, reason = ?4, attempts = attempts + ?5,
+    `update entries set state = 'queued', due_at = ?3, reason = ?4, attempts = attempts + ?5, uncertain = uncertain or ?6,
        ready_at = case when kind = 'purchase' then ?3 end ${ours}`
   )
   const giveUp = query<{ readonly customer: string }>(
     db,
-    `update entries set state = 'dead', settled_at = ?3, reason = ?4, result = ?5, ready_at = null ${ours}`
+    `update entries set state = 'dead', settled_at = ?3, reason = ?4, result = ?5, uncertain = uncertain or ?6, ready_at = null ${ours}`
   )
 
   const settle = (settlement: Settlement) => {
     const { id, lease } = settlement
+    const lost = settlement._tag !== "Delivered" && settlement.lost === true ? 1 : 0
     switch (settlement._tag) {
       case "Delivered":
         return deliver.first(id, lease, settlement.at, settlement.result ?? null)
       case "Failed":
-        return putBack.first(id, lease, settlement.dueAt, settlement.reason, settlement.counted ? 1 : 0)
+        return putBack.first(id, lease, settlement.dueAt, settlement.reason, settlement.counted ? 1 : 0, lost)
       case "Dead":
-        return giveUp.first(id, lease, settlement.at, settlement.reason, settlement.result ?? null)
+        return giveUp.first(id, lease, settlement.at, settlement.reason, settlement.result ?? null, lost)
     }
   }
 
