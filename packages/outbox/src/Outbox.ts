@@ -180,7 +180,8 @@ export class Outbox extends Context.Service<Outbox, {
 
 /**
  * Starts an outbox on a store. The provider is a vendor, or a `ProviderRegistry` of vendors, without retries or a breaker
- * round it: those are the outbox's own business.
+ * round it: those are the outbox's own business. Fails with `incompatible` for a store that was filled under keys of another
+ * index: all its ids are hashed under that.
  *
  * Throws a `RangeError` for options that cannot be.
  *

@@ -117,7 +117,7 @@ describe("Outbox lanes", () => {
       yield* before.outbox.recordImpression(impression("ada", "1"))
       yield* before.stop
 
-      const other = yield* ring(yield* SealingKeys.generate)
+      const other = yield* ring(yield* SealingKeys.rotate(old, { keep: 0 }))
       const wrong = yield* Given.start(vendor, { window: 0 }, { store: before.store, ring: other })
       yield* wrong.outbox.recordImpression(impression("ben", "2"))
       yield* TestClock.adjust(hour)

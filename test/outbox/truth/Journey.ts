@@ -98,6 +98,8 @@ export const make = Effect.fnUntraced(function*(
     concurrently
   )
   passed("live", live.length)
+  // What is shared with other processes is written while the caller goes on.
+  yield* TestClock.adjust(0)
   const two = yield* cache(after, plan.shared)
   const again = yield* Effect.forEach(originals, (original, index) => {
     const way = prng.pick(["live", "cache", plan.shared ? "shared" : "cache"])

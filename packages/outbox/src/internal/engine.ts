@@ -14,6 +14,7 @@ import * as Measures from "./measures.ts"
 import * as Notes from "./notes.ts"
 import * as Pacer from "./pacer.ts"
 import * as PurchaseMark from "./purchaseMark.ts"
+import * as RingMark from "./ringMark.ts"
 import type { Settings } from "./settings.ts"
 import * as Settling from "./settling.ts"
 import * as Vendors from "./vendors.ts"
@@ -49,6 +50,7 @@ export const make = (
     }
     let isOpen = true
 
+    yield* RingMark.check(store, ring)
     yield* warnOfStrangers(yield* store.lanes, vendors)
     const notes = yield* Notes.make(store, ring, envelope)
     const settle = yield* Settling.make({ store, waiters, tally, changed, isOpen: () => isOpen })
@@ -73,6 +75,7 @@ export const make = (
     )
 
     const sweep = Effect.gen(function*() {
+      yield* RingMark.keep(store, ring)
       const now = yield* Clock.currentTimeMillis
       const { dead, impression, note, purchase } = settings.keep
       yield* store.sweep({
