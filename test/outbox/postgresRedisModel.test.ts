@@ -8,7 +8,7 @@ import { Effect, Layer, Random, Redacted } from "effect"
 import { afterAll, beforeAll } from "vitest"
 import { ownPostgres, ownRedis, type Server, suite, withoutPostgres, withoutRedis } from "../support/Servers.ts"
 import { handle } from "./store.ts"
-import { impression, purchase, start } from "./store/Given.ts"
+import { impression, purchase, replace, start } from "./store/Given.ts"
 
 const [histories, steps] = process.env["PRICEPORT_TEST_LONG"] === "1" ? [100, 400] : [8, 150]
 
@@ -93,7 +93,7 @@ const anAct = Effect.fnUntraced(function*(now: number): Effect.fn.Return<Act> {
     }
     case "replace": {
       const entry = yield* anEntry(now)
-      return ({ store }) => store.replace(entry)
+      return ({ store }) => replace(store, entry)
     }
     case "dead": {
       const selection = yield* aSelection

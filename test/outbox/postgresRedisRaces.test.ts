@@ -8,7 +8,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { afterAll, beforeAll } from "vitest"
 import { ownPostgres, ownRedis, type Server, suite, withoutPostgres, withoutRedis } from "../support/Servers.ts"
 import { handle } from "./store.ts"
-import { append, claim, delivered, failed, impression, purchase, settle, start } from "./store/Given.ts"
+import { append, claim, delivered, failed, impression, purchase, replace, settle, start } from "./store/Given.ts"
 
 const [callers, each, customers] = [6, 60, 3]
 
@@ -95,7 +95,7 @@ const tussle = (stores: ReadonlyArray<OutboxStore.Service>) =>
         Effect.gen(function*() {
           const store = stores[worker % stores.length]!
           const id = ids[(round + worker) % ids.length]!
-          yield* store.replace(purchase(id, { customer: `customer ${(round + worker) % customers}` }))
+          yield* replace(store, purchase(id, { customer: `customer ${(round + worker) % customers}` }))
           yield* store.redrive({}, { now: start, expiresAt: start + 1 })
           const claimed = yield* claim(store, start, { limit: 2 })
           yield* store.settle(claimed.map(({ id, lease }, at) =>

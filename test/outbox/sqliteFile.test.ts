@@ -16,6 +16,7 @@ import {
   known,
   plenty,
   purchase,
+  replace,
   settle,
   start
 } from "./store/Given.ts"
@@ -170,12 +171,14 @@ describe("SqliteStore", () => {
       yield* append(store, purchase("a"))
       const [a] = yield* claim(store, start)
       yield* settle(store, delivered(a!))
-      yield* store.replace(purchase("a"))
+      yield* replace(store, purchase("a"))
       yield* store.note("key", new Uint8Array([1]), start)
+      yield* append(store, impression("b", { lane: "corrily" }))
+      yield* claim(store, start, { lane: "corrily" })
       const synchronous = begun.filter((sql) => sql !== "commit").map((sql) =>
         sql.match(/^pragma synchronous = (\w+); begin/)?.[1]
       )
-      assert.deepStrictEqual(synchronous, ["full", "normal", "full", "full", "full"])
+      assert.deepStrictEqual(synchronous, ["full", "full", "full", "full", "full", "full", "normal"])
     }))
 
   promise("is in the file that the environment names", (filename) =>

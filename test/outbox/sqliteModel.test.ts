@@ -4,7 +4,7 @@ import { MemoryStore, type OutboxStore } from "@priceport/outbox"
 import * as SqliteStore from "@priceport/outbox/SqliteStore"
 import { Effect, Random } from "effect"
 import { temporaryFolder } from "./store/Folder.ts"
-import { impression, purchase, start } from "./store/Given.ts"
+import { impression, purchase, replace, start } from "./store/Given.ts"
 
 const [histories, steps] = [process.env.PRICEPORT_TEST_LONG ? 200 : 12, 150]
 
@@ -74,7 +74,7 @@ const acts: Record<string, (now: number) => Effect.Effect<Act>> = {
   }),
   replace: Effect.fnUntraced(function*(now) {
     const entry = yield* drawEntry(now)
-    return ({ store }) => store.replace(entry)
+    return ({ store }) => replace(store, entry)
   }),
   redrive: Effect.fnUntraced(function*(now) {
     const lane = ["a", "b"][yield* below(2)]!

@@ -32,7 +32,7 @@ export const make: Effect.Effect<Service<"none">> = Effect.sync(() => {
         const record = tables.records.get(id)
         return record && Record.known(record)
       }),
-    replace: (entry, uncertain) => Effect.sync(() => tables.replace(entry, uncertain)),
+    replace: (entry, seen, uncertain) => Effect.sync(() => tables.replace(entry, seen, uncertain)),
     nextDueAt: (lane) => Effect.sync(() => tables.laneOf(lane).nextAt()),
     lanes: Effect.sync(tables.lanes),
     counts: Effect.sync(tables.counts),

@@ -92,6 +92,19 @@ export interface Known {
 }
 
 /**
+ * Whether nothing became of an entry between two looks at it.
+ *
+ * @category predicates
+ * @since 0.3.0
+ */
+export const isAsSeen = (
+  now: Pick<Known, "customer" | "digest" | "state" | "settledAt">,
+  seen: Pick<Known, "customer" | "digest" | "state" | "settledAt">
+): boolean =>
+  now.customer === seen.customer && now.digest === seen.digest && now.state === seen.state &&
+  now.settledAt === seen.settledAt
+
+/**
  * What became of one entry that was to be stored. `Present`: the id was there, and what is known of it. `Full`: the store
  * holds as many as it may, and this entry was not stored.
  *
@@ -258,11 +271,11 @@ export interface Service<D extends Durability = Durability> {
   readonly find: (id: string) => Effect.Effect<Known | undefined, OutboxStoreError>
 
   /**
-   * Replaces an entry by one with the same id, whoever's it was, and forgets its result. Only where it is not `leased`;
-   * says whether it did. This is how a restored purchase moves to another customer. `uncertain` is what the new one begins
-   * with, false unless set.
+   * Replaces an entry by one with the same id, whoever's it was, and forgets its result. Only where it is not `leased`, and
+   * is still what was `seen` of it; says whether it did. This is how a restored purchase moves to another customer.
+   * `uncertain` is what the new one begins with, false unless set.
    */
-  readonly replace: (entry: Entry, uncertain?: boolean) => Effect.Effect<boolean, OutboxStoreError>
+  readonly replace: (entry: Entry, seen: Known, uncertain?: boolean) => Effect.Effect<boolean, OutboxStoreError>
 
   /** The earliest time at which a lane can have something to hand out: the least `dueAt` or end of a lease. */
   readonly nextDueAt: (lane: ProviderId) => Effect.Effect<number | undefined, OutboxStoreError>

@@ -146,9 +146,15 @@ const open = Effect.fn("RedisStore.make")(function*(options: Options | LossyOpti
     find: (id) =>
       Effect.map(run("find", Records.find, id), (reply) => reply === null ? undefined : Replies.knownOf(id, reply)),
 
-    replace: (entry, uncertain = false) =>
+    replace: (entry, { customer, digest, settledAt, state }, uncertain = false) =>
       Effect.map(
-        run("replace", Entries.replace, ...Replies.entryArguments(entry), uncertain ? "1" : "0"),
+        run(
+          "replace",
+          Entries.replace,
+          ...Replies.entryArguments(entry),
+          uncertain ? "1" : "0",
+          ...[customer, digest, state, settledAt === undefined ? "" : String(settledAt)]
+        ),
         (replaced) => replaced === 1
       ),
 

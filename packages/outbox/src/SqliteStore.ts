@@ -132,11 +132,16 @@ const on = Effect.fnUntraced(
     return {
       durability: "file",
       append: (entries, capacity) => write("append", () => queues.append(entries, capacity)),
-      // A lease that a power cut takes back is given anew: nothing to wait for the disk for.
-      claim: (wanted) => transact("claim", "normal", () => claim(wanted)),
+      // An impression whose lease a power cut takes back is handed out anew. That a purchase may have been sent is not to be
+      // forgotten.
+      claim: (wanted) =>
+        Effect.flatMap(
+          read("claim", () => upkeep.hasPurchase(wanted.lane)),
+          (hasPurchase) => transact("claim", hasPurchase ? "full" : "normal", () => claim(wanted))
+        ),
       settle: (settlements) => write("settle", () => settle(settlements)),
       find: (id) => read("find", () => queues.find(id)),
-      replace: (entry, uncertain) => write("replace", () => queues.replace(entry, uncertain)),
+      replace: (entry, seen, uncertain) => write("replace", () => queues.replace(entry, seen, uncertain)),
       nextDueAt: (lane) => read("nextDueAt", () => upkeep.nextDueAt(lane)),
       lanes: read("lanes", upkeep.lanes),
       counts: read("counts", upkeep.counts),

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { PricingError, Purchase } from "@priceport/core"
 import { MemoryStore, type OutboxStore } from "@priceport/outbox"
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as Given from "./Given.ts"
 
@@ -120,6 +120,30 @@ describe("Outbox, a purchase that was refused", () => {
       assert.strictEqual(yield* toldToEve(vendor, outbox), "PurchaseConflict")
       assert.deepStrictEqual(yield* outbox.validatePurchase(adas), Given.validated("botsi", adas.transaction))
       assert.strictEqual((yield* Effect.flip(outbox.validatePurchase(eves))).reason._tag, "PurchaseConflict")
+    }))
+
+  it.effect("is nobody's twice, where two customers report it in two processes at once", () =>
+    Effect.gen(function*() {
+      const vendor = Given.vendor({ answer: Given.fails(Given.rejected) })
+      const store = yield* MemoryStore.make
+      const gate = yield* Deferred.make<void>()
+      const slow: OutboxStore.Service = {
+        ...store,
+        replace: (entry, seen, uncertain) => Effect.andThen(Deferred.await(gate), store.replace(entry, seen, uncertain))
+      }
+      const one = yield* Given.start(vendor, {}, { store })
+      const other = yield* Given.start(vendor, {}, { store: slow })
+      yield* one.outbox.validatePurchase(adas, { timeout: 0 })
+      yield* TestClock.adjust(second)
+      vendor.answer = () => Effect.void
+      const bobs = yield* Effect.forkChild(Effect.flip(other.outbox.validatePurchase(purchase("bob", "t1"))))
+      yield* TestClock.adjust(10)
+      yield* one.outbox.validatePurchase(eves, { timeout: 0 })
+      yield* TestClock.adjust(second)
+      yield* Deferred.succeed(gate, undefined)
+      assert.strictEqual((yield* Fiber.join(bobs)).reason._tag, "PurchaseConflict")
+      assert.deepStrictEqual(yield* one.outbox.validatePurchase(eves), Given.validated("botsi", eves.transaction))
+      assert.deepStrictEqual(vendor.requests.map(({ customer }) => customer), ["ada", "eve"])
     }))
 
   it.effect("by a vendor that could not have heard of it before is refused", () =>

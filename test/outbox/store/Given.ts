@@ -105,6 +105,13 @@ export const failed = ({ id, lease }: OutboxStore.Claimed, dueAt: number, counte
 export const dead = ({ id, lease }: OutboxStore.Claimed, at = start) =>
   ({ _tag: "Dead", id, lease, at, reason: "Rejected" }) as const
 
+/** Replaces an entry as it is now. */
+export const replace = (store: OutboxStore.Service, entry: OutboxStore.Entry, uncertain?: boolean) =>
+  Effect.flatMap(
+    store.find(entry.id),
+    (seen) => seen === undefined ? Effect.succeed(false) : store.replace(entry, seen, uncertain)
+  )
+
 /** Settles what is still this worker's. */
 export const settle = Effect.fnUntraced(
   function*(store: OutboxStore.Service, ...settlements: ReadonlyArray<OutboxStore.Settlement>) {

@@ -13,6 +13,7 @@ import {
   plenty,
   type Promised,
   purchase,
+  replace,
   settle,
   start
 } from "./Given.ts"
@@ -36,7 +37,7 @@ export const promises = (promise: Promised): void => {
         yield* settle(store, failed(first!, start))
         const [a] = yield* claim(store, start)
         yield* settle(store, delivered(a!, start, new Uint8Array([1])))
-        assert.isTrue(yield* store.replace(restored))
+        assert.isTrue(yield* replace(store, restored))
         const found = yield* known(store, "a")
         assert.deepInclude(found, {
           state: "queued",
@@ -58,7 +59,7 @@ export const promises = (promise: Promised): void => {
   promise("takes a dead one off the list of the dead", ({ store }) =>
     Effect.gen(function*() {
       yield* bury(store, purchase("a"))
-      assert.isTrue(yield* store.replace(restored))
+      assert.isTrue(yield* replace(store, restored))
       assert.deepStrictEqual(yield* store.dead({}, { limit: 10 }), [])
       assert.deepStrictEqual(yield* claimIds(store, start + 100), ["a"])
     }))
@@ -73,7 +74,7 @@ export const promises = (promise: Promised): void => {
           impression("behind a", { customer: "one" }),
           purchase("first", { customer: "another customer" })
         )
-        assert.isTrue(yield* store.replace(restored))
+        assert.isTrue(yield* replace(store, restored))
         const claimed = yield* claim(store, start + 100)
         assert.deepStrictEqual(claimed.map(({ id }) => id).toSorted(), ["behind a", "first"])
         yield* settle(store, ...claimed.map((entry) => delivered(entry)))
@@ -85,14 +86,14 @@ export const promises = (promise: Promised): void => {
     Effect.gen(function*() {
       yield* append(store, purchase("a"))
       const [a] = yield* claim(store, start)
-      assert.isFalse(yield* store.replace(restored))
+      assert.isFalse(yield* replace(store, restored))
       assert.deepInclude(yield* known(store, "a"), { state: "leased", digest: "digest of a" })
       yield* settle(store, delivered(a!))
     }))
 
   promise("of what is not there puts nothing there", ({ store }) =>
     Effect.gen(function*() {
-      assert.isFalse(yield* store.replace(restored))
+      assert.isFalse(yield* replace(store, restored))
       assert.strictEqual(yield* store.find("a"), undefined)
     }))
 
@@ -101,7 +102,7 @@ export const promises = (promise: Promised): void => {
       yield* append(store, purchase("a"))
       const [old] = yield* claim(store, start)
       yield* settle(store, failed(old!, start))
-      assert.isTrue(yield* store.replace(restored))
+      assert.isTrue(yield* replace(store, restored))
       assert.deepStrictEqual(yield* store.settle([delivered(old!)]), ["a"])
       const [moved] = yield* claim(store, start + 100)
       assert.deepStrictEqual(yield* store.settle([dead(old!)]), ["a"])
@@ -113,7 +114,7 @@ export const promises = (promise: Promised): void => {
       yield* append(store, purchase("a"))
       const [a] = yield* claim(store, start)
       yield* settle(store, delivered(a!))
-      yield* store.replace(restored)
+      yield* replace(store, restored)
       const [full] = yield* store.append([purchase("b")], { ...plenty, total: 1 })
       assert.strictEqual(full?._tag, "Full")
     }))
@@ -121,9 +122,24 @@ export const promises = (promise: Promised): void => {
   promise("begins as uncertain as it is said to be", ({ store }) =>
     Effect.gen(function*() {
       yield* append(store, purchase("a"))
-      assert.isTrue(yield* store.replace(restored, true))
+      assert.isTrue(yield* replace(store, restored, true))
       assert.isTrue((yield* known(store, "a")).uncertain)
-      assert.isTrue(yield* store.replace(restored))
+      assert.isTrue(yield* replace(store, restored))
       assert.isFalse((yield* known(store, "a")).uncertain)
+    }))
+
+  promise("gives nothing up of which more is known by now than was seen", ({ other, store }) =>
+    Effect.gen(function*() {
+      yield* append(store, purchase("a"))
+      const [first] = yield* claim(store, start)
+      yield* settle(store, dead(first!))
+      const seen = yield* known(store, "a")
+      // Another process puts it in somebody's place, and has it delivered.
+      assert.isTrue(yield* other.replace(restored, seen))
+      assert.isFalse(yield* store.replace(purchase("a"), seen))
+      const [second] = yield* claim(other, start + 100)
+      yield* settle(other, delivered(second!, start + 100))
+      assert.isFalse(yield* store.replace(purchase("a"), seen))
+      assert.deepInclude(yield* known(store, "a"), { state: "delivered", customer: "another customer" })
     }))
 }

@@ -56,7 +56,8 @@ export const make = (desk: Desk) => {
           yield* Measures.shed(provider, "impression")
           return yield* refuse(provider, operation, new PricingError.QueueFull())
         }
-        const isNew = appended._tag === "Added" || appended.known.state === "dead" && (yield* store.replace(entry))
+        const isNew = appended._tag === "Added" ||
+          appended.known.state === "dead" && (yield* store.replace(entry, appended.known))
         if (!isNew) return Impression.Duplicate.make({})
         yield* Measures.accepted(provider, "impression")
         lanes.get(provider)?.wake(dueAt)

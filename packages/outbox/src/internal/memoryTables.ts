@@ -1,5 +1,14 @@
 import type { ProviderId } from "@priceport/core/domain/Identifier"
-import { Appended, type Capacity, type Count, type Entry, type Selection, type Settlement } from "../OutboxStore.ts"
+import {
+  Appended,
+  type Capacity,
+  type Count,
+  type Entry,
+  isAsSeen,
+  type Known,
+  type Selection,
+  type Settlement
+} from "../OutboxStore.ts"
 import * as MemoryLane from "./memoryLane.ts"
 import * as Record from "./memoryRecord.ts"
 
@@ -81,9 +90,9 @@ export const make = () => {
       return Appended.Added()
     },
 
-    replace: (entry: Entry, uncertain?: boolean): boolean => {
+    replace: (entry: Entry, seen: Known, uncertain?: boolean): boolean => {
       const record = records.get(entry.id)
-      if (record === undefined || record.state === "leased") return false
+      if (record === undefined || record.state === "leased" || !isAsSeen(Record.known(record), seen)) return false
       if (record.state === "queued") leave(record)
       dead.delete(entry.id)
       enter(entry, uncertain)

@@ -1,24 +1,24 @@
 /** Putting an entry in the place of another, and dead ones back in line. */
 import * as Effect from "effect/Effect"
-import type { Entry, Selection } from "../OutboxStore.ts"
+import { type Entry, isAsSeen, type Known, type Selection } from "../OutboxStore.ts"
 import { type Database, texts, time } from "./postgresDatabase.ts"
-import { columns, given, parameters } from "./postgresEntries.ts"
+import { columns, given, knownColumns, knownOf, type KnownRow, parameters } from "./postgresEntries.ts"
 import { type Customer, lock, refresh, tally } from "./postgresQueues.ts"
 
-export const replace = (database: Database) => (entry: Entry, uncertain = false) =>
+export const replace = (database: Database) => (entry: Entry, seen: Known, uncertain = false) =>
   database.together(Effect.gen(function*() {
     const { rows, tables } = database
     const owners = yield* rows<Customer>(`select lane, customer from ${tables.entries} where id = $1`, [entry.id])
     const customers = [...owners, { lane: entry.lane, customer: entry.customer }]
     yield* lock(database, customers, { absent: true })
-    const [before] = yield* rows<Customer & { readonly kind: string; readonly state: string }>(
-      `select lane, customer, kind, state from ${tables.entries} where id = $1 and lease is null for update`,
+    const [before] = yield* rows<KnownRow>(
+      `select ${knownColumns} from ${tables.entries} where id = $1 and lease is null for update`,
       [entry.id]
     )
     // Somebody else's by now: its customer is not among those that are locked.
     const moved = before !== undefined &&
       !owners.some(({ customer, lane }) => lane === before.lane && customer === before.customer)
-    if (before === undefined || moved) {
+    if (before === undefined || moved || !isAsSeen(knownOf(before), seen)) {
       yield* refresh(database, customers)
       return false
     }
@@ -33,7 +33,7 @@ export const replace = (database: Database) => (entry: Entry, uncertain = false)
     )
     yield* refresh(database, customers)
     yield* tally(database, [
-      { lane: before.lane, kind: before.kind, state: before.state, by: -1 },
+      { lane: before.lane, kind: before.kind, state: before.state === "queued" ? "open" : before.state, by: -1 },
       { lane: entry.lane, kind: entry.kind, state: "open", by: 1 }
     ])
     return true

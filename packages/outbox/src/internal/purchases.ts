@@ -86,7 +86,7 @@ export const make = (desk: Desk) => {
           // Whoever goes away meanwhile leaves no entry behind that no lane knows of.
           const replaced = yield* Effect.uninterruptible(
             Effect.tap(
-              store.replace({ ...entry, digest: answer.digest }, answer.uncertain),
+              store.replace({ ...entry, digest: answer.digest }, known, answer.uncertain),
               (isReplaced) => isReplaced ? begin(entry) : Effect.void
             )
           )

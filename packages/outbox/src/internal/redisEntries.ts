@@ -44,11 +44,15 @@ if added > 0 then call('INCRBY', P .. 'order', added) end
 return outcomes
 `)
 
-/** An entry that is there and no worker has gives its place to the one in the arguments: nine as for `append`, uncertain. */
+/**
+ * An entry that is there and no worker has gives its place to the one in the arguments: nine as for `append`, uncertain, and
+ * the customer, digest, state and settledAt or nothing that were seen of it.
+ */
 export const replace = script<number>(`
 local id, kind, lane, customer = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local before = call('HMGET', entry(id), 'kind', 'lane', 'customer', 'state', 'seq')
+local before = call('HMGET', entry(id), 'kind', 'lane', 'customer', 'state', 'seq', 'digest', 'settledAt')
 if not before[1] or before[4] == 'leased' then return 0 end
+if before[3] ~= ARGV[11] or before[6] ~= ARGV[12] or before[4] ~= ARGV[13] or (before[7] or '') ~= ARGV[14] then return 0 end
 if before[4] == 'queued' then
   dequeue(id, before[1], before[2], before[3], 'queued', before[5])
   refresh(before[2], before[3])

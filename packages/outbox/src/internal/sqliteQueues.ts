@@ -1,7 +1,7 @@
 /** Each customer's queue in a SQLite store: who joins at its end, and who is at its head. */
 import { command, query } from "@priceport/core/sqlite/SqliteQuery"
 import type { DatabaseSync } from "node:sqlite"
-import { Appended, type Capacity, type Entry, type Known } from "../OutboxStore.ts"
+import { Appended, type Capacity, type Entry, isAsSeen, type Known } from "../OutboxStore.ts"
 import { entryColumns, knownColumns, knownOf, type KnownRow } from "./sqliteRows.ts"
 
 export interface Queues {
@@ -10,7 +10,7 @@ export interface Queues {
   /** To be called for a customer of whose queue something was taken or put back. */
   readonly advance: (customer: string) => void
   readonly append: (entries: ReadonlyArray<Entry>, capacity: Capacity) => ReadonlyArray<Appended>
-  readonly replace: (entry: Entry, uncertain?: boolean) => boolean
+  readonly replace: (entry: Entry, seen: Known, uncertain?: boolean) => boolean
   readonly find: (id: string) => Known | undefined
   /** Gives back what a process that is gone had in its hands. */
   readonly reclaim: () => void
@@ -87,7 +87,9 @@ export const make = (db: DatabaseSync): Queues => {
         return known === undefined ? Appended.Full() : Appended.Present({ known })
       })
     },
-    replace: (entry, uncertain = false) => {
+    replace: (entry, seen, uncertain = false) => {
+      const there = find(entry.id)
+      if (there === undefined || !isAsSeen(there, seen)) return false
       const removed = remove.first(entry.id)
       if (removed === undefined) return false
       advance(removed.customer)

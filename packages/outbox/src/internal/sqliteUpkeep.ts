@@ -15,6 +15,8 @@ export interface Note {
 export interface Upkeep {
   readonly counts: () => ReadonlyArray<Count>
   readonly lanes: () => ReadonlyArray<ProviderId>
+  /** Whether a purchase of the lane waits. */
+  readonly hasPurchase: (lane: ProviderId) => boolean
   readonly nextDueAt: (lane: ProviderId) => number | undefined
   readonly note: (note: Note) => void
   readonly recall: (key: string) => Uint8Array | undefined
@@ -45,7 +47,12 @@ export const make = (db: DatabaseSync): Upkeep => {
        select * from (
          select ready_at as at from entries where lane = ?1 and ready_at is not null order by ready_at limit 1)
        union all select * from (
-         select due_at as at from entries where lane = ?1 and pass_at is not null order by pass_at limit 1))`
+         select min(due_at) as at from entries where lane = ?1 and pass_at is not null))`
+  )
+  const purchase = query<object>(
+    db,
+    `select 1 from tallies
+     where lane = ? and kind = 'purchase' and state in ('queued', 'leased') and entries > 0 limit 1`
   )
   const keep = command(
     db,
@@ -70,6 +77,7 @@ export const make = (db: DatabaseSync): Upkeep => {
   return {
     counts: () => counts.all().map(({ oldest, ...count }) => ({ ...count, oldest: oldest ?? undefined })),
     lanes: () => lanes.all().map(({ lane }) => lane),
+    hasPurchase: (lane) => purchase.first(lane) !== undefined,
     nextDueAt: (lane) => next.first(lane)?.at ?? undefined,
     note: ({ at, key, note }) => void keep(key, note, at),
     recall: (key) => recall.first(key)?.note,
