@@ -34,23 +34,25 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
   #variable_conflict use_column
   declare
     customers text[];
+    places tid[];
     handed integer;
   begin
-    customers := array(
-      with due as (
-        select customer, due_at as at, head_seq as seq from ${queues}
-        where lane = $1 and due_at <= $2
-        order by due_at, head_seq limit $3 for update skip locked
-      ),
-      overtaking as (
-        select customer, overtaking_at as at, head_seq as seq from ${queues}
-        where lane = $1 and head_kind = 'impression' and overtaking_at <= $2 and overtaking_accepted_at < $5
-          and due_at > $2
-        order by overtaking_at limit $3 - (select count(*) from due) for update skip locked
-      )
-      select customer from (select * from due union all select * from overtaking) as queue order by at, seq
-    );
-    if cardinality(customers) = 0 then return; end if;
+    with due as (
+      select customer, due_at as at, head_seq as seq, ctid as place from ${queues}
+      where lane = $1 and due_at <= $2
+      order by due_at, head_seq limit $3 for update skip locked
+    ),
+    overtaking as (
+      -- The others of the lane are not looked at: no index serves the last condition.
+      select customer, overtaking_at as at, head_seq as seq, ctid as place from ${queues}
+      where lane = $1 and head_kind = 'impression' and overtaking_at <= $2 and overtaking_accepted_at < $5
+        and due_at - $2 > 0
+      order by overtaking_at limit $3 - (select count(*) from due) for update skip locked
+    )
+    select array_agg(customer order by at, seq), array_agg(place order by at, seq)
+    from (select * from due union all select * from overtaking) as queue
+    into customers, places;
+    if customers is null then return; end if;
     return query
     with mine as (select customer, place from unnest(customers) with ordinality as mine (customer, place)),
     front as (
@@ -77,18 +79,24 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
         select from ${entries} entry
         where entry.lane = $1 and entry.customer = waiting.customer and state = 'open'
           and entry.seq < purchase.seq and lease is not null and entry.ready_at > $2
+        offset 0
       )
     ),
     ready as (
-      select place, id, seq, false as overtakes from front where ready and (nth = 1 or together)
-      union all select place, id, seq, true from overtaking
+      select * from (
+        select place, id, seq, false as overtakes from front where ready and (nth = 1 or together)
+        union all select place, id, seq, true from overtaking
+      ) as ready order by place, seq limit $3
     ),
     leased as (
       update ${entries} entry
       set lease = nextval(${order})::text, ready_at = $6, uncertain = uncertain or lease is not null
-      from (select id, overtakes from ready order by place, seq limit $3) as ready
-      where entry.id = ready.id
-      returning entry.*, ready.overtakes
+      where entry.id = any(array(select id from ready))
+      returning entry.*
+    ),
+    first as (
+      select distinct on (leased.customer) leased.customer, leased.seq, leased.kind, overtakes
+      from leased join ready on ready.id = leased.id order by leased.customer, leased.seq
     ),
     queued as (
       update ${queues} queue set
@@ -97,8 +105,7 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
         due_at = case when overtakes then queue.due_at else $6 end,
         busy_until = case when overtakes then busy_until when kind = 'impression' then greatest(busy_until, $6) end,
         overtaking_at = case when overtakes or overtaking_at is not null then greatest(overtaking_at, $6) end
-      from (select distinct on (customer) customer, seq, kind, overtakes from leased order by customer, seq) as first
-      where queue.lane = $1 and queue.customer = first.customer
+      from first where queue.ctid = any(places) and queue.customer = first.customer
     )
     select id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at, lease, attempts, uncertain
     from leased order by seq;

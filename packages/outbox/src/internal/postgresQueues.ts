@@ -43,16 +43,20 @@ export const refresh = ({ rows, tables }: Database, customers: ReadonlyArray<Cus
     texts(customers.map(({ customer }) => customer))
   ])
 
-/** Takes lanes and customers, both by their place. */
+/** Takes lanes and customers, both by their place. Their rows are locked. */
 export const refreshFunction = ({ entries, queues, refresh }: Tables) =>
   `create or replace function ${refresh}(text[], text[]) returns void language plpgsql ${byIndex} as $$ begin
     with given as (
       select distinct lane, customer from unnest($1, $2) as given (lane, customer)
     ),
     now as materialized (
-      select given.lane, given.customer, head.seq, head.kind, head.ready_at, busy.until,
+      select given.lane, given.customer, queue.place, head.seq, head.kind, head.ready_at, busy.until,
         greatest(purchase.ready_at, busy.until) as overtaking_at, purchase.accepted_at
       from given
+      cross join lateral (
+        select ctid as place from ${queues} queue
+        where queue.lane = given.lane and queue.customer = given.customer offset 0
+      ) as queue
       left join lateral (
         select seq, kind, ready_at from ${entries} entry
         where entry.lane = given.lane and entry.customer = given.customer and state = 'open' order by seq limit 1
@@ -70,14 +74,14 @@ export const refreshFunction = ({ entries, queues, refresh }: Tables) =>
       ) as purchase on true
     ),
     gone as (
-      delete from ${queues} queue using now
-      where queue.lane = now.lane and queue.customer = now.customer and now.seq is null
+      delete from ${queues} where ctid = any(array(select place from now where seq is null))
     )
     update ${queues} queue set
       head_seq = now.seq, head_kind = now.kind, due_at = now.ready_at, busy_until = now.until,
       overtaking_at = case when now.accepted_at is not null then now.overtaking_at end,
       overtaking_accepted_at = now.accepted_at
-    from now where queue.lane = now.lane and queue.customer = now.customer and now.seq is not null;
+    from now where queue.ctid = any(array(select place from now where seq is not null))
+      and queue.lane = now.lane and queue.customer = now.customer;
   end $$`
 
 /** How many entries came into a state, or left it. */

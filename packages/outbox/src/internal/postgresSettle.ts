@@ -39,9 +39,11 @@ export const settleFunction = ({ entries, queues, refresh, settle, tally }: Tabl
     lanes text[];
     customers text[];
   begin
-    perform from ${queues}
-    where (lane, customer) in (select lane, customer from ${entries} where id = any($1) and lease is not null)
-    order by lane, customer for update;
+    perform from (
+      select distinct lane, customer from ${entries} where id = any($1) and lease is not null order by lane, customer
+    ) as given cross join lateral (
+      select from ${queues} queue where queue.lane = given.lane and queue.customer = given.customer for update
+    ) as locked;
     with settled as (
       update ${entries} entry set
         state = case outcome when 'Delivered' then 'delivered' when 'Dead' then 'dead' else 'open' end,
@@ -56,7 +58,8 @@ export const settleFunction = ({ entries, queues, refresh, settle, tally }: Tabl
         payload = case outcome when 'Delivered' then '' else payload end
       from unnest($1, $2, $3, $4, $5, $6, $7, $8)
         as settlement (id, lease, outcome, at, reason, result, counted, lost)
-      where entry.id = settlement.id and entry.lease = settlement.lease and entry.state = 'open'
+      -- Only what is open has a lease.
+      where entry.id = any($1) and entry.id = settlement.id and entry.lease = settlement.lease
       returning entry.lane, entry.customer, entry.id, entry.kind, entry.state
     ),
     counted as (

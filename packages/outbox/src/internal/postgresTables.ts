@@ -30,10 +30,12 @@ export const tables = (name: string): Tables => {
 }
 
 /**
- * A function's own settings. It reads a few rows by their keys, out of however many there are: a plan that the server makes of
- * old statistics, which reads and sorts them all, is never the better one.
+ * A function's own settings. It reads a few rows by their keys or in the order of an index, out of however many there are.
+ * The server plans by statistics that may be hours old, and keeps its plan: to be left no choice, the statements reach a table
+ * only by the keys of a list, row by row of a lateral list, or by the place (`ctid`) of a row that is locked. What is off
+ * looks dear to the planner where it cannot be avoided, and would be compiled for that.
  */
 export const byIndex =
-  "set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off"
+  "set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off set jit = off"
 
 const quote = (name: string) => `"${name.replaceAll("\"", "\"\"")}"`
