@@ -105,7 +105,7 @@ export const claimFunction = ({ claim, entries, order, queues, refresh }: Tables
         due_at = case when overtakes then queue.due_at else $6 end,
         busy_until = case when overtakes then busy_until when kind = 'impression' then greatest(busy_until, $6) end,
         overtaking_at = case when overtakes or overtaking_at is not null then greatest(overtaking_at, $6) end
-      from first where queue.ctid = any(places) and queue.customer = first.customer
+      from first where queue.ctid = any(places) and queue.customer = first.customer and queue.lane || '' = $1
     )
     select id, kind, lane, customer, digest, payload, accepted_at, due_at, expires_at, lease, attempts, uncertain
     from leased order by seq;

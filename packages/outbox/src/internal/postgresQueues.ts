@@ -55,7 +55,7 @@ export const refreshFunction = ({ entries, queues, refresh }: Tables) =>
       from given
       cross join lateral (
         select ctid as place from ${queues} queue
-        where queue.lane = given.lane and queue.customer = given.customer offset 0
+        where queue.customer = given.customer and queue.lane || '' = given.lane offset 0
       ) as queue
       left join lateral (
         select seq, kind, ready_at from ${entries} entry
@@ -81,7 +81,7 @@ export const refreshFunction = ({ entries, queues, refresh }: Tables) =>
       overtaking_at = case when now.accepted_at is not null then now.overtaking_at end,
       overtaking_accepted_at = now.accepted_at
     from now where queue.ctid = any(array(select place from now where seq is not null))
-      and queue.lane = now.lane and queue.customer = now.customer;
+      and queue.customer = now.customer and queue.lane || '' = now.lane;
   end $$`
 
 /** How many entries came into a state, or left it. */

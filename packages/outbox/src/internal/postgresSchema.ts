@@ -82,7 +82,8 @@ const steps: ReadonlyArray<(tables: Tables) => ReadonlyArray<string>> = [
   ({ entries, queues }) => [
     `alter table ${entries} add column uncertain boolean not null default false`,
     `alter table ${entries} set (fillfactor = 65)`,
-    `alter table ${queues} set (fillfactor = 50)`
+    `alter table ${queues} set (fillfactor = 50)`,
+    `alter table ${queues} drop constraint queues_pkey, add primary key (customer, lane)`
   ]
 ]
 

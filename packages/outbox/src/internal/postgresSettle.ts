@@ -42,7 +42,7 @@ export const settleFunction = ({ entries, queues, refresh, settle, tally }: Tabl
     perform from (
       select distinct lane, customer from ${entries} where id = any($1) and lease is not null order by lane, customer
     ) as given cross join lateral (
-      select from ${queues} queue where queue.lane = given.lane and queue.customer = given.customer for update
+      select from ${queues} queue where queue.customer = given.customer and queue.lane || '' = given.lane for update
     ) as locked;
     with settled as (
       update ${entries} entry set

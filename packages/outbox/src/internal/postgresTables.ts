@@ -31,9 +31,11 @@ export const tables = (name: string): Tables => {
 
 /**
  * A function's own settings. It reads a few rows by their keys or in the order of an index, out of however many there are.
- * The server plans by statistics that may be hours old, and keeps its plan: to be left no choice, the statements reach a table
- * only by the keys of a list, row by row of a lateral list, or by the place (`ctid`) of a row that is locked. What is off
- * looks dear to the planner where it cannot be avoided, and would be compiled for that.
+ * The server plans by statistics that may be hours old, and keeps its plan: to be left no choice, the statements reach
+ * entries only by the keys of a list, or row by row of a lateral list. `lane || ''` keeps a lookup from an index that knows no
+ * customer, which looks as good on a table that was empty once; a plan that was made then may still read through the index of
+ * `queues`, until the server has looked at it again. What is off looks dear to the planner where it cannot be avoided, and
+ * would be compiled for that.
  */
 export const byIndex =
   "set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off set jit = off"
