@@ -151,7 +151,7 @@ suite("A PostgreSQL server of its own", withoutPostgres, () => {
       const store = yield* worker("silent")
       // PostgreSQL's texts hold no NUL.
       const error = yield* Effect.flip(store.append([impression("secret \0 id", { customer: "secret" })], plenty))
-      assert.strictEqual(error.message, "append: PostgreSQL failed")
+      assert.strictEqual(error.message, "append: PostgreSQL failed (22021)")
       const url = Redacted.make(server.url.replace("postgres@", "nobody:secret@"))
       const refused = yield* Effect.flip(worker("silent", { url }))
       assert.strictEqual(refused.reason, "unavailable")

@@ -33,6 +33,10 @@ export const deliver = Effect.fnUntraced(function*({ repeatPurchases, within }: 
   )
   if (!Arr.isReadonlyArrayNonEmpty(vendors)) return { delivered: 0, pending: 0, dead: 0 }
 
+  if (!(yield* Vendors.isSet(SealingKeys.variable))) {
+    const issue = "It is not set. Expected the keys that the application seals its outbox with"
+    return yield* Failure.invalid("recordImpression", SealingKeys.variable, issue)
+  }
   const keys = Layer.effect(
     KeyRing.KeyRing,
     Effect.mapError(

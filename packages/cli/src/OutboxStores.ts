@@ -57,6 +57,8 @@ export const layer = (
     )
   }
   if (/^rediss?:\/\//.test(text)) return lazily(() => redis(text, prefix))
+  const [scheme] = /^[a-z][a-z+.-]*:\/\//i.exec(text) ?? []
+  if (scheme !== undefined) return Layer.effect(OutboxStore, Effect.fail(noStoreAt(scheme)))
   return lazily(() => import("@priceport/outbox/SqliteStore").then((sqlite) => file(sqlite, text, readOnly)))
 }
 
@@ -81,6 +83,13 @@ const redis = async (url: string, prefix: string | undefined) => {
     Layer.catchTag("RedisError", () => Layer.effect(OutboxStore, Effect.fail(unreachable)))
   )
 }
+
+const noStoreAt = (scheme: string) =>
+  new OutboxStoreError({
+    reason: "incompatible",
+    operation: "open",
+    detail: `no outbox is kept at ${scheme}: give a file, or a postgres:// or redis:// URL`
+  })
 
 const unreachable = new OutboxStoreError({
   reason: "unavailable",

@@ -20,7 +20,10 @@ export const difference = (
   products: ReadonlyArray<Product>
 ): PriceDifference | undefined => {
   if (storePrice === undefined) return undefined
-  const said = products.flatMap(({ id, price }) => price?.money !== undefined && id === productId ? [price.money] : [])
+  const said = products.flatMap(({ id, price }) =>
+    // Of a paywall that came as JSON the amount is no number any more.
+    price?.money !== undefined && id === productId && BigDecimal.isBigDecimal(price.money.amount) ? [price.money] : []
+  )
   const agrees = said.some(({ amount, currency }) =>
     currency === storePrice.currency && BigDecimal.equals(amount, storePrice.amount)
   )

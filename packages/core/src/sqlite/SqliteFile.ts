@@ -93,9 +93,12 @@ export const openToWrite = Effect.fnUntraced(
  */
 export const openToRead = Effect.fnUntraced(
   function*(format: Format, filename: string): Effect.fn.Return<DatabaseSync, SqliteFileError, Scope.Scope> {
+    if (!Fs.existsSync(filename)) return yield* unavailable(`there is no file ${filename}`)
+    if (Fs.statSync(filename).isDirectory()) return yield* unavailable(`${filename} is a folder`)
     const db = yield* connect(filename, { readOnly: true, timeout: busyMillis })
     yield* fit(format, db)
     const version = yield* attempt(() => pragma(db, "user_version"))
+    if (version === 0) return yield* incompatible(`${filename} holds nothing of ${format.writer} yet`)
     if (version < format.versions.length) {
       return yield* incompatible("the file was written by an older version: let the application open it once")
     }
@@ -226,6 +229,8 @@ const migrate = ({ applicationId, versions }: Format, db: DatabaseSync): void =>
 
 const pragma = (db: DatabaseSync, name: "user_version" | "application_id"): number =>
   Number(db.prepare(`pragma ${name}`).get()?.[name])
+
+const unavailable = (detail: string) => Effect.fail(new SqliteFileError({ reason: "unavailable", detail }))
 
 const incompatible = (detail: string) => Effect.fail(new SqliteFileError({ reason: "incompatible", detail }))
 

@@ -45,7 +45,7 @@ export const orUnavailable = (provider: ProviderId, operation: PricingProvider.O
   Effect.catchTag(effect, "OutboxStoreError", (error) =>
     Effect.andThen(
       Effect.logWarning("The outbox's store cannot be asked").pipe(
-        Effect.annotateLogs({ operation: error.operation, reason: error.reason })
+        Effect.annotateLogs({ operation: error.operation, reason: error.reason, detail: error.detail })
       ),
       refuse(provider, operation, new PricingError.Unavailable({ detail: "the outbox cannot store anything now" }))
     ))

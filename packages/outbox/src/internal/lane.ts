@@ -85,10 +85,12 @@ export const make = (
       else yield* rest(now)
     })
 
-    const recover = ({ operation, reason }: OutboxStoreError) =>
+    const recover = ({ detail, operation, reason }: OutboxStoreError) =>
       Effect.gen(function*() {
         troubles++
-        yield* Effect.logWarning("The outbox's store cannot be asked").pipe(Effect.annotateLogs({ operation, reason }))
+        yield* Effect.logWarning("The outbox's store cannot be asked").pipe(
+          Effect.annotateLogs({ operation, reason, detail })
+        )
         yield* park.held((yield* Clock.currentTimeMillis) + Math.min(1_000 * 2 ** (troubles - 1), 30_000))
       })
 

@@ -69,6 +69,8 @@ export const make = (
 
     const find = (place: Place) =>
       Effect.gen(function*() {
+        const soon = place.productId === undefined ? waiting.get(nameOf(place)) : undefined
+        if (soon !== undefined) return soon
         const key = yield* keyOf(place)
         const note = yield* store.recall(key)
         return note && (yield* envelope.note.open(key, note))
@@ -78,8 +80,7 @@ export const make = (
       save,
       drain,
       later: (attribution) => {
-        const { kind, value } = attribution.subject
-        const key = JSON.stringify([attribution.provider, kind, value])
+        const key = nameOf(attribution)
         waiting.delete(key)
         waiting.set(key, attribution)
         if (waiting.size > mostWaiting) waiting.delete(waiting.keys().next().value!)
@@ -93,3 +94,6 @@ export const make = (
         )
     }
   })
+
+const nameOf = ({ provider, subject: { kind, value } }: Pick<Place, "provider" | "subject">): string =>
+  JSON.stringify([provider, kind, value])

@@ -2,6 +2,7 @@
 import * as PgTypes from "@effect/sql-pg/PgTypes"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
@@ -61,8 +62,14 @@ export const failure = (operation: string, { reason }: SqlError): OutboxStoreErr
   new OutboxStoreError({
     reason: reason._tag === "SqlSyntaxError" ? "incompatible" : "unavailable",
     operation,
-    detail: details[reason._tag]
+    detail: reason._tag === "UnknownError" ? `${details.UnknownError}${codeOf(reason.cause)}` : details[reason._tag]
   })
+
+/** PostgreSQL's own code of an error, which holds no data. */
+const codeOf = (cause: unknown): string =>
+  Predicate.hasProperty(cause, "code") && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)
+    ? ` (${cause.code})`
+    : ""
 
 const details: Record<SqlError["reason"]["_tag"], string> = {
   AuthenticationError: "PostgreSQL refuses the user or the password",
