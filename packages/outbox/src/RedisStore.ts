@@ -153,7 +153,10 @@ const open = Effect.fn("RedisStore.make")(function*(options: Options | LossyOpti
           Entries.replace,
           ...Replies.entryArguments(entry),
           uncertain ? "1" : "0",
-          ...[customer, digest, state, settledAt === undefined ? "" : String(settledAt)]
+          customer,
+          digest,
+          state,
+          settledAt === undefined ? "" : String(settledAt)
         ),
         (replaced) => replaced === 1
       ),
