@@ -155,8 +155,8 @@ export class Outbox extends Context.Service<Outbox, {
   readonly validatePurchase: (purchase: Purchase, options?: CallOptions) => Effect.Effect<PurchaseOutcome, PricingError>
 
   /**
-   * The paywall a customer bought this product on, else the one shown last: what a restore after a reinstall is attributed
-   * to.
+   * The paywall a customer bought this product on, else the one of the last impression that arrived: what a restore after a
+   * reinstall is attributed to.
    */
   readonly recallAttribution: (customer: Customer) => Effect.Effect<Attribution | undefined, OutboxStoreError>
 

@@ -60,7 +60,6 @@ export const make = (desk: Desk) => {
           appended.known.state === "dead" && (yield* store.replace(entry, appended.known))
         if (!isNew) return Impression.Duplicate.make({})
         yield* Measures.accepted(provider, "impression")
-        notes.later(attribution)
         lanes.get(provider)?.wake(dueAt)
         return Impression.Queued.make({})
       }).pipe(orUnavailable(provider, operation))
